@@ -1,0 +1,1 @@
+"""One machine, one command: PostgreSQL and Redis from wheels, supervised beside the web server, the worker and beat."""
