@@ -1,0 +1,1 @@
+"""Executive packs as PDF."""

@@ -1,0 +1,1 @@
+"""What a pack says, computed from its figures alone."""
