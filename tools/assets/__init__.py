@@ -1,0 +1,1 @@
+"""Builds static/vendor/ from the npm lock: style sheet, scripts, fonts, icon sprite, licences and a manifest."""
