@@ -1,0 +1,1 @@
+"""Import and export framework: profiles, dry run, row errors, apply, undo."""

@@ -1,0 +1,41 @@
+"""How much one import may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pmo.exchange.rules.sentence import Sentence
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one file; rows and columns count what the file holds, whichever way round it is laid out."""
+
+    file_bytes: int = 25 * 1024 * 1024
+    rows: int = 50_000
+    columns: int = 2_000
+    cells: int = 2_000_000
+    cell_characters: int = 100_000
+    unpacked_bytes: int = 200 * 1024 * 1024
+    packing_ratio: int = 200
+
+
+LIMITS = Limits()
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; says why and how to mend it."""
+
+    def __init__(self, reason: Sentence, remedy: Sentence) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy
+
+
+class BadCell(Exception):
+    """One cell cannot be read; says why and how to mend it."""
+
+    def __init__(self, reason: Sentence, remedy: Sentence) -> None:
+        super().__init__(f"{reason} {remedy}")
+        self.reason = reason
+        self.remedy = remedy
