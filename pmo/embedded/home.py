@@ -104,7 +104,7 @@ class Home:
         """A directory whose path is short enough for Unix sockets."""
         if len(str(self.data / "run" / "pg" / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
             return self.data / "run"
-        return Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"pmo-{os.geteuid()}-{self.fingerprint}"  # noqa: S108
+        return Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"pmo-{os.geteuid()}-{self.fingerprint}"
 
     @property
     def postgres_socket(self) -> Path:

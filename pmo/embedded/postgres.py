@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -89,7 +88,7 @@ class Postgres:
         command = [str(self.binaries / "initdb"), "--pgdata", str(cluster), "--username", SUPERUSER]
         command += ["--auth", "scram-sha-256", "--pwfile", str(password), "--encoding", "UTF8"]
         command += ["--locale-provider", "builtin", "--locale", "C.UTF-8", "--data-checksums", "--no-instructions"]
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command,
             env=self._environment,
             capture_output=True,
@@ -135,6 +134,14 @@ class Postgres:
             return False
         return True
 
+    def prepared(self) -> bool:
+        """Whether the application's role can sign in to its database."""
+        try:
+            psycopg2.connect(self.url(APPLICATION), connect_timeout=5).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
     def connect(self, database: str = DATABASE) -> Connection:
         return psycopg2.connect(
             host=str(self.home.postgres_socket),
@@ -147,11 +154,11 @@ class Postgres:
     def prepare(self) -> None:
         """Roles, database and default privileges: safe to repeat on every start."""
         passwords = {OWNER: self.home.secrets["owner"], APPLICATION: self.home.secrets["application"]}
-        with closing_autocommit(self.connect("postgres")) as cursor:
+        with Administration(self.connect("postgres")) as cursor:
             prepare_roles(cursor, passwords)
-        with closing_autocommit(self.connect("template1")) as cursor:
+        with Administration(self.connect("template1")) as cursor:
             prepare_database(cursor)
-        with closing_autocommit(self.connect("postgres")) as cursor:
+        with Administration(self.connect("postgres")) as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(
@@ -164,7 +171,7 @@ class Postgres:
         return f"postgres://{role}:{quote(password, safe='')}@/{DATABASE}?{query}"
 
 
-class closing_autocommit:  # noqa: N801
+class Administration:
     """A cursor on an autocommitting connection that is closed at the end."""
 
     def __init__(self, connection: Connection) -> None:
@@ -196,7 +203,3 @@ def wheel_directory(package: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise HomeError(f"The package {package} is not installed; set DATABASE_URL and REDIS_URL to use real servers.")
     return Path(next(iter(spec.submodule_search_locations)))
-
-
-def seconds_since(moment: float) -> float:
-    return time.monotonic() - moment

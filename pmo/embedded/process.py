@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Child:
         self.log_offset = self.log.stat().st_size if self.log.exists() else 0
         self.started_at = time.monotonic()
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -85,7 +85,7 @@ def run_as(account: Account | None) -> dict[str, Any]:
 
 
 def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
-    """Ask the kernel to signal the child when the supervisor is gone; it is called after the change of user, which clears it."""
+    """Ask the kernel to signal the child when we are gone: after the change of user, which would clear the wish."""
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None, use_errno=True)
@@ -142,11 +142,3 @@ def executable(pid: int) -> str:
         return Path(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")).name
     except OSError:
         return ""
-
-
-def signal_all(pids: Iterable[int], number: signal.Signals) -> None:
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            continue

@@ -1,0 +1,148 @@
+"""Starts the children in order, watches them, and stops them in the opposite order, whatever ends the run."""
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import FrameType
+
+from pmo.embedded import process
+from pmo.embedded.home import Home, HomeError
+from pmo.embedded.process import Child
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LEFTOVER_PATIENCE = 12.0
+QUICK_DEATHS_ALLOWED = 5
+QUICK_SECONDS = 10.0
+
+
+class Stopped(BaseException):
+    """The operator asked for the end; not an error, so no `except Exception` may swallow it."""
+
+
+@dataclass
+class Supervisor:
+    """The children of one home, in their starting order."""
+
+    home: Home
+    say: Callable[[str], None]
+    children: list[Child] = field(default_factory=list)
+    quick_deaths: dict[str, int] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator["Supervisor"]:
+        """Hold the home for ourselves; leave no process behind."""
+        with self._exclusive():
+            handlers = {number: signal.signal(number, _end) for number in ENDING}
+            try:
+                self._clear_leftovers()
+                yield self
+            finally:
+                for number in ENDING:
+                    signal.signal(number, signal.SIG_IGN)
+                self.stop()
+                for number, handler in handlers.items():
+                    signal.signal(number, handler)
+
+    @contextlib.contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        with self.home.lock.open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                owner = running(self.home)
+                raise HomeError(f"This home is already running (process {owner}): {self.home.var}") from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+            lock.truncate(0)
+
+    def start(self, child: Child) -> Child:
+        child.start()
+        if child not in self.children:
+            self.children.append(child)
+        self._note_children()
+        return child
+
+    def require(self, child: Child, ready: Callable[[], bool], seconds: float) -> None:
+        """Wait until the child serves; show what it said when it does not."""
+        process.wait_until(lambda: ready() or not child.alive, seconds)
+        if not ready():
+            said = "\n".join(child.logged().splitlines()[-25:])
+            raise HomeError(f"{child.name} did not start; {child.log} says:\n{said}")
+
+    def watch(self) -> None:
+        """Restart what dies; give up on what keeps dying. Ends by a signal only."""
+        while True:
+            time.sleep(0.5)
+            for child in self.children:
+                if not child.alive:
+                    self._revive(child)
+
+    def _revive(self, child: Child) -> None:
+        quick = time.monotonic() - child.started_at < QUICK_SECONDS
+        self.quick_deaths[child.name] = self.quick_deaths.get(child.name, 0) + 1 if quick else 0
+        if self.quick_deaths[child.name] > QUICK_DEATHS_ALLOWED:
+            raise HomeError(f"{child.name} keeps dying; see {child.log}")
+        self.say(f"{child.name} ended unexpectedly; starting it again (see {child.log})")
+        process.clear_session(child.pid)
+        time.sleep(min(0.2 * 2 ** self.quick_deaths[child.name], 5.0))
+        self.start(child)
+
+    def stop(self) -> None:
+        for child in reversed(self.children):
+            if child.process is not None:
+                self.say(f"stopping {child.name}")
+                child.stop()
+        self.children.clear()
+        self.home.children.unlink(missing_ok=True)
+
+    def _note_children(self) -> None:
+        noted = [[child.name, child.pid, process.birth(child.pid)] for child in self.children]
+        self.home.children.write_text(json.dumps(noted), encoding="utf-8")
+
+    def _clear_leftovers(self) -> None:
+        """After a killed supervisor its children are ending by themselves; wait, then insist."""
+        left = leftovers(self.home)
+        if not left or process.wait_until(lambda: not leftovers(self.home), LEFTOVER_PATIENCE):
+            return
+        for name, pid in leftovers(self.home):
+            if name == "postgres":
+                raise HomeError(f"PostgreSQL of the previous run (process {pid}) is still stopping; try again.")
+            self.say(f"ending {name} (process {pid}) of the previous run")
+            process.clear_session(pid)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def leftovers(home: Home) -> list[tuple[str, int]]:
+    """Children that a previous supervisor noted and that still live; pid and start time must both agree."""
+    if not home.children.exists():
+        return []
+    try:
+        noted = json.loads(home.children.read_text(encoding="utf-8"))
+    except ValueError:
+        return []
+    return [
+        (name, pid) for name, pid, birth in noted if process.state(pid) not in ("", "Z") and process.birth(pid) == birth
+    ]
+
+
+def running(home: Home) -> int:
+    """The process that holds the home, or 0."""
+    if not home.lock.exists():
+        return 0
+    with home.lock.open("r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = lock.read().strip()
+            return int(text) if text.isdigit() else -1
+    return 0
