@@ -1,0 +1,1 @@
+"""What permits: gates, change, risk, quality, stakeholders."""

@@ -1,0 +1,1 @@
+"""Procedures and best practices."""

@@ -1,0 +1,13 @@
+#!/usr/bin/env python
+"""Command line of the house."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo.settings")
+    if sys.argv[1:2] and sys.argv[1] in ("migrate", "flush", "sqlflush"):
+        os.environ.setdefault("PMO_AS_OWNER", "true")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

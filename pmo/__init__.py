@@ -1,0 +1,1 @@
+"""Foundation and composition of the house."""

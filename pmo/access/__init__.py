@@ -1,0 +1,1 @@
+"""Users, roles, grants and tokens: who may do what, and why not."""

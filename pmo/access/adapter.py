@@ -1,0 +1,28 @@
+"""Sign-in by django-allauth without self-registration: accounts are made by the system administrator."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
+
+from pmo.access.models import User
+
+
+class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """No sign-up; sample accounts cannot sign in to a production system."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: str) -> AbstractBaseUser | None:
+        user = super().authenticate(request, **credentials)
+        if settings.PRODUCTION and isinstance(user, User) and is_sample_sign_in(user, credentials.get("password", "")):
+            return None
+        return user
+
+
+def is_sample_sign_in(user: User, password: str) -> bool:
+    """Whether this is a sample user with the password that everybody knows."""
+    return password == f"demo-{user.username}"

@@ -1,0 +1,10 @@
+"""Registers access."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessConfig(AppConfig):
+    name = "pmo.access"
+    label = "access"
+    verbose_name = _("Access")

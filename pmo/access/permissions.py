@@ -1,0 +1,217 @@
+"""The permission codes of the house and the roles as shipped: data that an installation may change.
+
+The matrix follows PRODUCT section 4. A code is the same dotted word that the history records for the verb.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A permission code with the words a person reads; `decides` marks approvals, which no token may ever use."""
+
+    code: str
+    label: str | Promise
+    writes: bool = True
+    decides: bool = False
+
+
+REACHES: Final = ("all", "portfolio", "project", "unit", "self")
+"""How far a role's permission goes: everything, the holder's own portfolios, projects or units, or what is his own."""
+
+_ALL: Final = (
+    Permission("portfolio.view", _("See portfolios and programmes"), writes=False),
+    Permission("portfolio.edit", _("Edit portfolios and programmes")),
+    Permission("project.view", _("See projects and their published reports"), writes=False),
+    Permission("project.create", _("Create projects")),
+    Permission("project.edit", _("Edit project data")),
+    Permission("project.assign_manager", _("Appoint project managers")),
+    Permission("status.view_draft", _("See reports that are not yet published"), writes=False),
+    Permission("status.write", _("Write status reports")),
+    Permission("status.submit", _("Submit status reports")),
+    Permission("status.check", _("Check reports and return them")),
+    Permission("status.publish", _("Publish status reports"), decides=True),
+    Permission("status.remind", _("Ask for a late report")),
+    Permission("pack.view", _("See packs"), writes=False),
+    Permission("pack.edit", _("Edit packs, schedules and recipients")),
+    Permission("pack.run", _("Have a pack made")),
+    Permission("pack.download", _("Download packs"), writes=False),
+    Permission("import.run", _("Import data")),
+    Permission("dashboard.view", _("See the portfolio home"), writes=False),
+    Permission("export.run", _("Export lists"), writes=False),
+    Permission("audit.view", _("See the history of changes"), writes=False),
+    Permission("user.view", _("See users and their grants"), writes=False),
+    Permission("user.edit", _("Edit users")),
+    Permission("grant.edit", _("Grant and revoke roles")),
+    Permission("token.manage", _("Manage own API tokens")),
+    Permission("settings.view", _("See the organisation's settings"), writes=False),
+    Permission("settings.edit", _("Edit the organisation's settings")),
+    Permission("job.view", _("See background work"), writes=False),
+)
+
+PERMISSIONS: Final[dict[str, Permission]] = {permission.code: permission for permission in _ALL}
+
+
+def register(*permissions: Permission) -> None:
+    """Add the codes of a capability; called from an app's catalog."""
+    for permission in permissions:
+        PERMISSIONS[permission.code] = permission
+
+
+ROLES: Final[dict[str, str | Promise]] = {
+    "director": _("PMO director"),
+    "portfolio_manager": _("Portfolio manager"),
+    "project_manager": _("Project manager"),
+    "analyst": _("PMO analyst"),
+    "administrator": _("Project administrator"),
+    "executive": _("Executive"),
+    "resource_manager": _("Resource manager"),
+    "member": _("Team member"),
+    "integration": _("Integration"),
+    "sysadmin": _("System administrator"),
+}
+
+SHIPPED: Final[dict[str, dict[str, str]]] = {
+    "director": {
+        "portfolio.view": "all",
+        "portfolio.edit": "all",
+        "project.view": "all",
+        "project.create": "all",
+        "project.assign_manager": "all",
+        "status.view_draft": "all",
+        "status.check": "all",
+        "status.publish": "all",
+        "status.remind": "all",
+        "pack.view": "all",
+        "pack.edit": "all",
+        "pack.run": "all",
+        "pack.download": "all",
+        "dashboard.view": "all",
+        "export.run": "all",
+        "audit.view": "all",
+        "user.view": "all",
+        "settings.view": "all",
+        "token.manage": "self",
+    },
+    "portfolio_manager": {
+        "portfolio.view": "portfolio",
+        "portfolio.edit": "portfolio",
+        "project.view": "portfolio",
+        "project.create": "portfolio",
+        "project.edit": "portfolio",
+        "project.assign_manager": "portfolio",
+        "status.view_draft": "portfolio",
+        "status.check": "portfolio",
+        "status.publish": "portfolio",
+        "status.remind": "portfolio",
+        "pack.view": "portfolio",
+        "pack.edit": "portfolio",
+        "pack.run": "portfolio",
+        "pack.download": "portfolio",
+        "import.run": "portfolio",
+        "dashboard.view": "portfolio",
+        "export.run": "portfolio",
+        "audit.view": "portfolio",
+        "token.manage": "self",
+    },
+    "project_manager": {
+        "portfolio.view": "project",
+        "project.view": "project",
+        "project.edit": "project",
+        "status.view_draft": "project",
+        "status.write": "project",
+        "status.submit": "project",
+        "dashboard.view": "project",
+        "export.run": "project",
+        "audit.view": "project",
+        "token.manage": "self",
+    },
+    "analyst": {
+        "portfolio.view": "all",
+        "project.view": "all",
+        "project.create": "all",
+        "status.view_draft": "all",
+        "status.check": "all",
+        "status.publish": "all",
+        "status.remind": "all",
+        "pack.view": "all",
+        "pack.edit": "all",
+        "pack.run": "all",
+        "pack.download": "all",
+        "import.run": "all",
+        "dashboard.view": "all",
+        "export.run": "all",
+        "audit.view": "all",
+        "job.view": "all",
+        "token.manage": "self",
+    },
+    "administrator": {
+        "portfolio.view": "all",
+        "project.view": "all",
+        "project.create": "all",
+        "project.edit": "project",
+        "status.view_draft": "project",
+        "status.write": "project",
+        "status.remind": "all",
+        "pack.view": "all",
+        "pack.edit": "all",
+        "pack.run": "all",
+        "pack.download": "all",
+        "import.run": "all",
+        "dashboard.view": "all",
+        "export.run": "all",
+        "token.manage": "self",
+    },
+    "executive": {
+        "portfolio.view": "portfolio",
+        "project.view": "portfolio",
+        "pack.view": "portfolio",
+        "pack.download": "portfolio",
+        "dashboard.view": "portfolio",
+        "export.run": "portfolio",
+        "token.manage": "self",
+    },
+    "resource_manager": {
+        "portfolio.view": "unit",
+        "project.view": "unit",
+        "pack.view": "unit",
+        "pack.download": "unit",
+        "dashboard.view": "unit",
+        "export.run": "unit",
+        "token.manage": "self",
+    },
+    "member": {
+        "portfolio.view": "project",
+        "project.view": "project",
+        "dashboard.view": "project",
+        "export.run": "project",
+        "token.manage": "self",
+    },
+    "integration": {
+        "portfolio.view": "all",
+        "project.view": "all",
+        "project.create": "all",
+        "project.edit": "all",
+        "import.run": "all",
+        "pack.view": "all",
+        "pack.download": "all",
+        "export.run": "all",
+        "token.manage": "self",
+    },
+    "sysadmin": {
+        "audit.view": "all",
+        "user.view": "all",
+        "user.edit": "all",
+        "grant.edit": "all",
+        "settings.view": "all",
+        "settings.edit": "all",
+        "job.view": "all",
+        "token.manage": "self",
+    },
+}

@@ -1,0 +1,25 @@
+"""Puts the shipped roles and their matrix into an installation, keeping what it changed itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from pmo.access.permissions import ROLES, SHIPPED
+
+
+@transaction.atomic
+def install(role_model: Any, permission_model: Any) -> None:
+    """Create missing shipped roles with their permissions, and permissions that are new since the last release.
+
+    Takes the models as arguments because a migration passes historical ones.
+    """
+    for code, name in ROLES.items():
+        role, _created = role_model.objects.get_or_create(code=code, defaults={"name": str(name)})
+        known = set(role.permissions.values_list("permission", flat=True))
+        permission_model.objects.bulk_create(
+            permission_model(role=role, permission=permission, reach=reach)
+            for permission, reach in SHIPPED[code].items()
+            if permission not in known
+        )

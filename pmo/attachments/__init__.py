@@ -1,0 +1,1 @@
+"""Files and comments on any object."""

@@ -1,0 +1,1 @@
+"""Who did what, when: history, as-of reads, records, versioned edits."""

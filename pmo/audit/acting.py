@@ -1,0 +1,67 @@
+"""Opens the history context of an actor around everything that an action writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import pghistory
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.audit import ambience
+from pmo.kernel.errors import NotVisible, Stale
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
+
+_depth: ContextVar[int] = ContextVar("pmo_acting_depth", default=0)
+
+
+@contextmanager
+def acting(actor: User, code: str, **metadata: Any) -> Iterator[None]:
+    """One transaction whose history rows all name the actor, the verb and the request.
+
+    Inside another action the outer verb stays: a demand that becomes a project is one act.
+    """
+    outermost = _depth.get() == 0
+    mark = _depth.set(_depth.get() + 1)
+    facts = {"actor": actor.pk, "verb": code, **ambience.current().metadata(), **metadata} if outermost else {}
+    try:
+        with pghistory.context(**facts), transaction.atomic():
+            yield
+    finally:
+        _depth.reset(mark)
+
+
+def action(code: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a verb: runs in one transaction, its history names `actor` (a required keyword)."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor = kwargs.get("actor")
+            if not isinstance(actor, User):
+                raise TypeError(f"{function.__name__} needs the keyword actor, a user.")
+            with acting(actor, code):
+                return function(*args, **kwargs)
+
+        run.code = code  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def lock(queryset: models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
+    """The row, locked until the end of the action; Stale when `version` is no longer the current one."""
+    found = queryset.select_for_update(of=("self",)).filter(pk=pk).first()
+    if found is None:
+        raise NotVisible(_("This does not exist."))
+    if version is not None and getattr(found, "version", version) != version:
+        raise Stale(found)
+    return found

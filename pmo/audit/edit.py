@@ -1,0 +1,60 @@
+"""The one verb of plain edits: checks version and right, writes, keeps the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from pmo.access.models import User
+from pmo.access.policy import require
+from pmo.audit.acting import acting, lock
+from pmo.audit.models import Versioned
+from pmo.audit.records import record
+from pmo.kernel.errors import Invalid
+
+V = TypeVar("V", bound=Versioned)
+
+
+def edit(obj: V, changes: Mapping[str, Any], *, actor: User, version: int | None, code: str = "") -> V:
+    """Change plain fields of `obj`; returns it with its new version.
+
+    Raises Stale when `version` is not current, Refused or NotVisible by permission, Invalid by field.
+    Nothing is written, and the version stays, when nothing differs.
+    """
+    code = code or f"{type(obj).noun}.edit"  # type: ignore[attr-defined]
+    with acting(actor, code):
+        current = lock(type(obj)._default_manager.all(), obj.pk, version=version)
+        require(actor, code, current)
+        differing = apply_changes(current, changes)
+        if differing:
+            current.version += 1
+            save_checked(current)
+            record(actor, code, current, changes=differing)
+    return current
+
+
+def apply_changes(obj: models.Model, changes: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Set the fields that differ; returns what changed as [before, after] in words."""
+    differing = {}
+    for name, value in changes.items():
+        before = getattr(obj, name)
+        if before != value:
+            differing[name] = [_word(before), _word(value)]
+            setattr(obj, name, value)
+    return differing
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def save_checked(obj: models.Model) -> None:
+    """Save after full validation, so that both doors and every worker meet the same rules."""
+    try:
+        obj.full_clean()
+    except ValidationError as error:
+        raise Invalid({"" if field == "__all__" else field: texts for field, texts in error.message_dict.items()}) from error
+    obj.save()

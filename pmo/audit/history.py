@@ -1,0 +1,157 @@
+"""Tells the history of an object in sentences: who changed what from what to what, by which door, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.formats import date_format, localize
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.audit.tracking import event_model_of
+
+SILENT = {"version", "updated_at", "created_at", "id"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's move, in words."""
+
+    field: str
+    before: str
+    after: str
+
+    @property
+    def sentence(self) -> str:
+        words = {"field": self.field, "before": self.before, "after": self.after}
+        if not self.before:
+            return _("%(field)s set to %(after)s") % words
+        if not self.after:
+            return _("%(field)s cleared, was %(before)s") % words
+        return _("%(field)s changed from %(before)s to %(after)s") % words
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Everything one act did to one object."""
+
+    at: datetime
+    actor: str
+    what: str
+    changes: tuple[Change, ...]
+    note: str
+    source: str
+    verb: str
+
+
+def history_of(objects: Sequence[models.Model], *, limit: int = 50) -> list[Happening]:
+    """The latest happenings of objects of one model, newest first; two queries plus one for related names."""
+    if not objects:
+        return []
+    model = type(objects[0])
+    events = event_model_of(model)
+    rows: list[Any] = list(
+        events._default_manager.filter(pgh_obj_id__in=[each.pk for each in objects])
+        .select_related("pgh_context")
+        .order_by("-pgh_created_at", "-pgh_id")[: limit + len(objects)]
+    )
+    before = _predecessors(rows)
+    names = _Names(model, rows)
+    actors = _actors(rows)
+    return [_happening(model, row, before.get(row.pgh_id), names, actors) for row in rows[:limit]]
+
+
+def _predecessors(rows: Sequence[Any]) -> dict[int, Any]:
+    """For each event the one before it on the same object (rows are newest first)."""
+    following: dict[int, int] = {}
+    found: dict[int, Any] = {}
+    for row in rows:
+        if row.pgh_obj_id in following:
+            found[following[row.pgh_obj_id]] = row
+        following[row.pgh_obj_id] = row.pgh_id
+    return found
+
+
+def _actors(rows: Iterable[Any]) -> dict[int, str]:
+    ids = {_metadata(row).get("actor") for row in rows} - {None}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
+
+
+def _metadata(row: Any) -> dict[str, Any]:
+    return row.pgh_context.metadata if row.pgh_context else {}
+
+
+def _happening(model: type[models.Model], row: Any, before: Any, names: _Names, actors: dict[int, str]) -> Happening:
+    facts = _metadata(row)
+    return Happening(
+        at=row.pgh_created_at,
+        actor=actors.get(facts.get("actor", 0), _("Unknown")),
+        what=_what(row.pgh_label, str(model._meta.verbose_name)),
+        changes=tuple(_changes(model, before, row, names)) if before is not None else (),
+        note=facts.get("note", ""),
+        source=facts.get("source", ""),
+        verb=facts.get("verb", ""),
+    )
+
+
+def _what(label: str, noun: str) -> str:
+    sentences = {"insert": _("created this %(noun)s"), "delete": _("deleted this %(noun)s")}
+    return sentences.get(label, _("changed this %(noun)s")) % {"noun": noun}
+
+
+def _changes(model: type[models.Model], before: Any, after: Any, names: _Names) -> Iterable[Change]:
+    for field in model._meta.concrete_fields:
+        if field.name in SILENT or not hasattr(after, field.attname):
+            continue
+        old, new = getattr(before, field.attname), getattr(after, field.attname)
+        if old != new:
+            yield Change(str(field.verbose_name).capitalize(), names.word(field, old), names.word(field, new))
+
+
+class _Names:
+    """Words for values; the names of related objects are read at once, not one by one."""
+
+    def __init__(self, model: type[models.Model], rows: Sequence[Any]) -> None:
+        self.related = {
+            field.name: self._read(field, {getattr(row, field.attname, None) for row in rows} - {None})
+            for field in model._meta.concrete_fields
+            if field.is_relation
+        }
+
+    @staticmethod
+    def _read(field: Any, ids: set[Any]) -> dict[Any, str]:
+        return {each.pk: str(each) for each in field.related_model._base_manager.filter(pk__in=ids)} if ids else {}
+
+    def word(self, field: Any, value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        if field.name in self.related:
+            return self.related[field.name].get(value, f"#{value}")
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, datetime):
+            return date_format(value, "SHORT_DATETIME_FORMAT")
+        return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {part}" for key, part in value.items())
+    return str(localize(value))
+
+
+def field_label(model: type[models.Model], name: str) -> str:
+    """A field's human name, or the name itself."""
+    try:
+        return str(getattr(model._meta.get_field(name), "verbose_name", name))
+    except FieldDoesNotExist:
+        return name

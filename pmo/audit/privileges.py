@@ -1,0 +1,50 @@
+"""Gives the application's own database role what it needs, and no way to change history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pghistory
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from psycopg2 import sql
+
+from pmo.audit.models import Record
+
+APPEND_ONLY_TABLES = ("workflow_transition",)
+
+
+def protected_tables() -> list[str]:
+    """Tables whose rows the application may add and read, never change."""
+    events = [model._meta.db_table for model in pghistory.core.event_models()]
+    return sorted({*events, Record._meta.db_table, *APPEND_ONLY_TABLES})
+
+
+def apply(using: str = "default", **_kwargs: Any) -> None:
+    """Grant and revoke for the role of DATABASE_URL; nothing to do when the owner runs the application."""
+    role = settings.APPLICATION_ROLE
+    connection = connections[using]
+    if not role or role == connection.settings_dict["USER"]:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
+            return
+        name = sql.Identifier(role)
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
+        cursor.execute(
+            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(name)
+        )
+        cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
+        existing = set(connection.introspection.table_names(cursor))
+        for table in set(protected_tables()) & existing:
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), name)
+            )
+
+
+def after_migrations(sender: Any, using: str = "default", **_kwargs: Any) -> None:
+    """Runs when the last app has migrated, so that every table is there."""
+    if sender.label == list(apps.get_app_configs())[-1].label:
+        apply(using)

@@ -1,0 +1,1 @@
+"""Pages and verbs for users, grants, tokens, audit and organisation settings."""

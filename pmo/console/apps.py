@@ -1,0 +1,10 @@
+"""Registers the console."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsoleConfig(AppConfig):
+    name = "pmo.console"
+    label = "console"
+    verbose_name = _("Console")

@@ -1,0 +1,71 @@
+"""Reads settings from the environment and refuses nonsense, saying how to mend it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
+    """A text setting; without default it must be set."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} must be set in the environment.")
+    if choices and value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    """true or false."""
+    raw = os.environ.get(name, str(default)).strip().lower()
+    if raw not in ("true", "false"):
+        raise ImproperlyConfigured(f"{name} must be true or false, not {raw!r}.")
+    return raw == "true"
+
+
+def integer(name: str, default: int, low: int, high: int) -> int:
+    """A whole number within limits, both included."""
+    raw = os.environ.get(name, str(default)).strip()
+    if not raw.lstrip("-").isdigit() or not low <= int(raw) <= high:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {raw!r}.")
+    return int(raw)
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """A comma-separated list without blanks."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def database(name: str, fallback: str | None = None) -> dict[str, Any]:
+    """A Django database from postgres://user:password@host:port/name, or ?host=/socket/directory."""
+    raw = os.environ.get(name) or (os.environ.get(fallback) if fallback else None)
+    if not raw:
+        raise ImproperlyConfigured(f"{name} must be set, such as postgres://user:password@host:5432/pmo.")
+    url = urlsplit(raw)
+    query = {key: values[0] for key, values in parse_qs(url.query).items()}
+    if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must begin with postgres:// and name a database.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": query.pop("host", url.hostname or ""),
+        "PORT": str(url.port or query.pop("port", "")),
+        "OPTIONS": {key: value for key, value in query.items() if key in ("sslmode", "sslrootcert")},
+    }
+
+
+def broker(redis_url: str) -> str:
+    """The Celery form of a Redis address (sockets are spelt differently there)."""
+    url = urlsplit(redis_url)
+    if url.scheme == "unix":
+        number = parse_qs(url.query).get("db", ["0"])[0]
+        return f"redis+socket://{url.path}?virtual_host={number}"
+    if url.scheme not in ("redis", "rediss"):
+        raise ImproperlyConfigured(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {url.scheme!r}.")
+    return redis_url

@@ -1,0 +1,1 @@
+"""Action items on any object, with owner, due date and reminders."""

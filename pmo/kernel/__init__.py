@@ -1,0 +1,1 @@
+"""Pure vocabulary of the house: verdicts, money, periods, status, transitions."""

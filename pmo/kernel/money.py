@@ -1,0 +1,48 @@
+"""Amounts with their currency, and totals that say how many parts they counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in one currency (ISO 4217 code)."""
+
+    amount: Decimal
+    currency: str
+
+    def __add__(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise ValueError(f"Cannot add {other.currency} to {self.currency} without a rate.")
+        return Money(self.amount + other.amount, self.currency)
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum of known parts: `counted` of `of` parts had a figure; None when no part had one."""
+
+    amount: Decimal | None
+    currency: str
+    counted: int
+    of: int
+
+    @property
+    def complete(self) -> bool:
+        return self.counted == self.of
+
+
+def total(amounts: Iterable[Decimal | None], currency: str) -> Total:
+    """Sum what is known and count what is not; a missing part is never taken as zero."""
+    parts = list(amounts)
+    known = [part for part in parts if part is not None]
+    return Total(sum(known, Decimal(0)) if known else None, currency, len(known), len(parts))
+
+
+def change_ratio(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    """(after - before) / before as a fraction; None when either is unknown or before is zero."""
+    if before is None or after is None or before == 0:
+        return None
+    return (after - before) / before

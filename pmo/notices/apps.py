@@ -1,0 +1,13 @@
+"""Registers notices and loads the Celery application that the outbox speaks to."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    name = "pmo.notices"
+    label = "notices"
+    verbose_name = _("Notices")
+
+    def ready(self) -> None:
+        import pmo.celery  # noqa: F401

@@ -1,0 +1,56 @@
+"""Hands work to workers through the database, so that a dead broker loses nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.db import connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from pmo.notices.models import Message
+
+log = logging.getLogger(__name__)
+BATCH = 100
+
+
+def enqueue(task: str, *arguments: Any) -> Message:
+    """Write the task into the outbox of the current transaction; it is sent after the commit."""
+    message = Message.objects.create(task=task, arguments=list(arguments))
+    transaction.on_commit(_wake_up, robust=True)
+    return message
+
+
+def _wake_up() -> None:
+    """Send at once what is waiting; when the broker is down the relay sends it later."""
+    if not connection.in_atomic_block:
+        relay()
+
+
+def relay() -> int:
+    """Send unsent messages in order; several relays may run, each row is sent by one. Returns how many were sent."""
+    sent = 0
+    while True:
+        with transaction.atomic():
+            rows = list(
+                Message.objects.select_for_update(skip_locked=True).filter(sent_at=None).order_by("pk")[:BATCH]
+            )
+            done = [row for row in rows if _send(row)]
+            Message.objects.bulk_update(rows, ["sent_at", "attempts", "error"])
+        sent += len(done)
+        if len(done) < BATCH:
+            return sent
+
+
+def _send(message: Message) -> bool:
+    message.attempts += 1
+    try:
+        current_app.send_task(message.task, args=message.arguments)
+    except (OperationalError, OSError) as error:
+        message.error = type(error).__name__
+        log.warning("The broker does not answer; %s waits in the outbox.", message)
+        return False
+    message.sent_at, message.error = timezone.now(), ""
+    return True

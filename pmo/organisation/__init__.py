@@ -1,0 +1,1 @@
+"""The organisation: units, fiscal year, currency, time zone, numbering, thresholds."""

@@ -1,0 +1,148 @@
+"""The organisation's settings, units, people's places in them, and number prefixes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pmo.audit.models import Versioned
+from pmo.audit.tracking import tracked
+from pmo.kernel.periods import FiscalCalendar
+
+CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters such as EUR (ISO 4217)."))
+
+
+def check_time_zone(name: str) -> None:
+    """Refuse a zone that the time zone database does not know."""
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is no time zone; write it as in Europe/Berlin."), params={"name": name})
+
+
+@tracked()
+class Organisation(Versioned):
+    """The one organisation of this installation."""
+
+    noun: ClassVar = "settings"
+
+    name = models.CharField(_("name"), max_length=120, default="Organisation")
+    currency = models.CharField(_("currency"), max_length=3, default="EUR", validators=[CURRENCY])
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London", validators=[check_time_zone])
+    fiscal_start_month = models.PositiveSmallIntegerField(
+        _("first month of the fiscal year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    report_grace_days = models.PositiveSmallIntegerField(
+        _("days after which a due report is late"), default=0, validators=[MaxValueValidator(60)]
+    )
+    unchanged_reports = models.PositiveSmallIntegerField(
+        _("unchanged reports in a row that the PMO is shown"), default=3, validators=[MinValueValidator(2)]
+    )
+    cost_amber_percent = models.DecimalField(
+        _("cost overrun that is at risk, %"), max_digits=5, decimal_places=1, default=5
+    )
+    cost_red_percent = models.DecimalField(_("cost overrun that is off track, %"), max_digits=5, decimal_places=1, default=10)
+    slip_amber_days = models.PositiveSmallIntegerField(_("slip that is at risk, days"), default=15)
+    slip_red_days = models.PositiveSmallIntegerField(_("slip that is off track, days"), default=60)
+
+    class Meta:
+        verbose_name = _("organisation")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_organisation"),
+            models.CheckConstraint(
+                condition=Q(cost_amber_percent__lte=models.F("cost_red_percent")),
+                name="cost_amber_before_red",
+                violation_error_message=_("At risk must begin before off track: cost overrun."),
+            ),
+            models.CheckConstraint(
+                condition=Q(slip_amber_days__lte=models.F("slip_red_days")),
+                name="slip_amber_before_red",
+                violation_error_message=_("At risk must begin before off track: slip."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def fiscal_calendar(self) -> FiscalCalendar:
+        return FiscalCalendar(self.fiscal_start_month)
+
+    @classmethod
+    def current(cls) -> Organisation:
+        """The settings in force; defaults when nobody has set anything yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+@tracked()
+class Unit(Versioned):
+    """A department or team in the organisation's tree."""
+
+    noun: ClassVar = "settings"
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("pk")),
+                name="a_unit_is_not_its_own_parent",
+                violation_error_message=_("A unit cannot be its own parent."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        ancestor = self.parent
+        while ancestor is not None:
+            if ancestor.pk == self.pk:
+                raise ValidationError({"parent": _("This would make the tree of units a ring.")})
+            ancestor = ancestor.parent
+
+
+@tracked()
+class Placement(Versioned):
+    """The unit in which a person works."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="placement")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="placements")
+
+    class Meta:
+        verbose_name = _("place in the organisation")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.unit}"
+
+
+@tracked()
+class NumberPrefix(Versioned):
+    """How numbers of one kind of object look, and which comes next."""
+
+    noun: ClassVar = "settings"
+
+    kind = models.CharField(_("kind"), max_length=40, unique=True)
+    prefix = models.CharField(
+        _("prefix"),
+        max_length=12,
+        validators=[RegexValidator(r"^[A-Za-z0-9._-]+$", _("Only letters, digits, dot, dash and underscore."))],
+    )
+    width = models.PositiveSmallIntegerField(_("digits"), default=4, validators=[MinValueValidator(1), MaxValueValidator(8)])
+    next_number = models.PositiveIntegerField(_("next number"), default=1)
+
+    class Meta:
+        verbose_name = _("number prefix")
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.next_number:0{self.width}d}"

@@ -1,0 +1,29 @@
+"""Reads of the unit tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pmo.access.models import User
+from pmo.organisation.models import Placement, Unit
+
+
+def subtree(ids: Iterable[int]) -> set[int]:
+    """The ids of the units and of all units below them; one query."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    found: set[int] = set()
+    waiting = list(ids)
+    while waiting:
+        unit = waiting.pop()
+        if unit not in found:
+            found.add(unit)
+            waiting += children.get(unit, [])
+    return found
+
+
+def units_of(user: User) -> set[int]:
+    """The person's own unit and all below it."""
+    placed = Placement.objects.filter(user=user).values_list("unit_id", flat=True)
+    return subtree(placed)

@@ -1,0 +1,1 @@
+"""REST kit: base viewset, error shape, pagination, ETag, schema."""

@@ -1,0 +1,1 @@
+"""States, transitions, guards and due dates as data."""

@@ -1,0 +1,10 @@
+"""Registers workflow."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkflowConfig(AppConfig):
+    name = "pmo.workflow"
+    label = "workflow"
+    verbose_name = _("Workflow")

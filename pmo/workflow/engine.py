@@ -1,0 +1,99 @@
+"""Moves objects through their flow: one check of state, right, guards and segregation of duties for every register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.access.policy import can, insist
+from pmo.audit.records import record
+from pmo.kernel.errors import Broken, WrongState
+from pmo.kernel.transitions import Flow, Step
+from pmo.kernel.verdict import YES, Verdict, no, refusals
+from pmo.workflow.models import Transition
+
+Guard = Callable[[Any], Verdict]
+
+
+class Stateful(Protocol):
+    """What the engine moves: an object with a state and a label."""
+
+    pk: Any
+    state: str
+    _meta: Any
+
+
+def may(obj: Any, verb: str, actor: User, flow: Flow, guards: Iterable[Guard] = ()) -> Verdict:
+    """Whether the actor may take the step now; the same verdict stops the action and explains the button."""
+    step = flow.find(obj.state, verb)
+    if step is None:
+        return no(_("Not possible while this is %(state)s.") % {"state": _display(obj)})
+    permitted = permission(obj, step, actor)
+    if not permitted:
+        return permitted
+    return next(iter(refusals(guard(obj) for guard in guards)), YES)
+
+
+def permission(obj: Any, step: Step, actor: User) -> Verdict:
+    """Right and segregation of duties of one step."""
+    verdict = can(actor, step.permission, obj, view="project.view")
+    if not verdict:
+        return verdict
+    own = [name for name in step.not_by if getattr(obj, f"{name}_id", None) == actor.pk]
+    return no(_("Nobody may do this to his own work; another person must.")) if own else YES
+
+
+def _display(obj: Any) -> str:
+    display = getattr(obj, "get_state_display", None)
+    return str(display()).lower() if display else str(obj.state)
+
+
+def move(obj: Any, verb: str, *, actor: User, flow: Flow, note: str = "", guards: Iterable[Guard] = ()) -> Step:
+    """Take the step on a locked object: sets `state` (the caller saves), logs the transition, keeps the record.
+
+    Raises in the order of the doors: NotVisible, Refused, WrongState with all open guards, Broken when a note lacks.
+    """
+    anywhere = next((step for step in flow.steps if step.verb == verb), None)
+    step = flow.find(obj.state, verb)
+    insist(permission(obj, step or anywhere, actor) if (step or anywhere) else YES)
+    if step is None:
+        raise WrongState(may(obj, verb, actor, flow).reason)
+    _check_guards(obj, guards)
+    if step.needs_note and not note.strip():
+        raise Broken(_("Say why."), field="note")
+    _log(obj, step, actor, flow, note)
+    obj.state = step.target
+    return step
+
+
+def _check_guards(obj: Any, guards: Iterable[Guard]) -> None:
+    missing = refusals(guard(obj) for guard in guards)
+    if missing:
+        raise WrongState(" ".join(verdict.reason for verdict in missing), missing)
+
+
+def _log(obj: models.Model, step: Step, actor: User, flow: Flow, note: str) -> None:
+    Transition.objects.create(
+        flow=flow.name,
+        object_type=obj._meta.label_lower,
+        object_id=obj.pk,
+        verb=step.verb,
+        source=step.source,
+        target=step.target,
+        actor=actor,
+        note=note,
+        due_on=due_on(flow, step.target, timezone.localdate()),
+    )
+    record(actor, step.permission, obj, note=note, changes={"state": [step.source, step.target]})
+
+
+def due_on(flow: Flow, state: str, today: date) -> date | None:
+    """When an object that enters `state` today must have left it."""
+    days = flow.due_days.get(state)
+    return None if days is None else today + timedelta(days=days)

@@ -1,0 +1,1 @@
+"""Approved baselines."""

@@ -1,0 +1,1 @@
+"""Benefit profiles and measurements."""

@@ -1,0 +1,1 @@
+"""Budget, actual and forecast."""

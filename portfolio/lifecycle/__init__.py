@@ -1,0 +1,1 @@
+"""Methods, phases and checklists."""

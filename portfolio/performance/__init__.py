@@ -1,0 +1,1 @@
+"""Earned value, health and tolerances."""

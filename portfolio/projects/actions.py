@@ -1,0 +1,92 @@
+"""Verbs on portfolios, programmes and projects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.access.policy import can, insist, require
+from pmo.audit.acting import action, lock
+from pmo.audit.edit import edit, save_checked
+from pmo.audit.records import record
+from pmo.kernel.errors import Broken, Stale
+from pmo.organisation.models import Organisation
+from pmo.organisation.numbering import take
+from portfolio.projects.models import Portfolio, Programme, Project
+
+
+@action("portfolio.edit")
+def create_portfolio(fields: Mapping[str, Any], *, actor: User) -> Portfolio:
+    """A new portfolio; only who edits all portfolios, or the parent, may make one."""
+    parent = fields.get("parent")
+    require(actor, "portfolio.edit", parent, view="portfolio.view")
+    portfolio = Portfolio(**fields)
+    save_checked(portfolio)
+    record(actor, "portfolio.edit", portfolio)
+    return portfolio
+
+
+@action("portfolio.edit")
+def create_programme(fields: Mapping[str, Any], *, actor: User) -> Programme:
+    """A new programme in a portfolio that the actor edits."""
+    programme = Programme(**fields)
+    if programme.portfolio_id is None:
+        raise Broken(_("Choose the portfolio."), field="portfolio")
+    require(actor, "portfolio.edit", programme.portfolio, view="portfolio.view")
+    save_checked(programme)
+    record(actor, "portfolio.edit", programme)
+    return programme
+
+
+@action("project.create")
+def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
+    """A new project in a portfolio where the actor may create; without a code it gets the next number."""
+    portfolio = fields.get("portfolio")
+    if portfolio is None:
+        raise Broken(_("Choose the portfolio."), field="portfolio")
+    insist(can(actor, "project.create", portfolio, view="portfolio.view"))
+    values = {"currency": Organisation.current().currency, **fields}
+    project = Project(**{**values, "code": values.get("code") or take("project", default_prefix="PRJ-")})
+    save_checked(project)
+    record(actor, "project.create", project)
+    return project
+
+
+@action("project.edit")
+def edit_project(project: Project, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Project:
+    """Change plain fields of a project. The code never changes; moving needs the right to create in the target."""
+    if "code" in changes and changes["code"] != project.code:
+        raise Broken(_("A project keeps its code for life; give it a new name instead."), field="code")
+    target = changes.get("portfolio")
+    if target is not None and target.pk != project.portfolio_id:
+        insist(can(actor, "project.create", target, view="portfolio.view"))
+    return edit(project, changes, actor=actor, version=version)
+
+
+@action("project.assign_manager")
+def assign_manager(
+    projects: Sequence[int], manager: User, *, actor: User, versions: Mapping[int, int] | None = None
+) -> list[Project]:
+    """Appoint the manager of several projects at once: all of them or, when one refuses, none."""
+    if not manager.is_active or manager.is_service:
+        raise Broken(_("%(name)s cannot manage projects: the account is not active.") % {"name": manager}, field="manager")
+    changed = []
+    for pk in sorted(projects):
+        project = lock(Project.objects.visible_to(actor), pk)
+        require(actor, "project.assign_manager", project)
+        if versions and versions.get(pk, project.version) != project.version:
+            raise Stale(project, _("%(project)s was changed in the meantime.") % {"project": project})
+        if project.manager_id != manager.pk:
+            changed.append(_appoint(project, manager, actor))
+    return changed
+
+
+def _appoint(project: Project, manager: User, actor: User) -> Project:
+    before, project.manager = project.manager, manager
+    project.version += 1
+    save_checked(project)
+    record(actor, "project.assign_manager", project, changes={"manager": [str(before or ""), str(manager)]})
+    return project

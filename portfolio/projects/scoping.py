@@ -1,0 +1,83 @@
+"""What a reach means for portfolios, programmes and projects; confidential projects are for those named only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from pmo.access.reach import Reach
+from pmo.organisation.queries import subtree, units_of
+from portfolio.projects.models import Portfolio, Programme, Project
+
+OWNERS = {"project_manager": "manager", "executive": "sponsor"}
+"""The field of a project that makes a person the holder of a role in it."""
+
+
+def portfolio_tree(ids: Iterable[int]) -> set[int]:
+    """The portfolios and all below them; one query."""
+    wanted = set(ids)
+    if not wanted:
+        return wanted
+    pairs = list(Portfolio.objects.values_list("pk", "parent_id"))
+    while True:
+        below = {pk for pk, parent in pairs if parent in wanted and pk not in wanted}
+        if not below:
+            return wanted
+        wanted |= below
+
+
+def projects(reach: Reach, user: Any, writes: bool = False) -> Q:
+    """The projects that a reach covers for this person."""
+    reached = Q() if reach.everything else _reached(reach, user)
+    named = Q(confidential=False) | Q(manager=user) | Q(sponsor=user) | Q(pk__in=reach.ids.get("project", ()))
+    return reached if user.is_system else reached & named
+
+
+def _reached(reach: Reach, user: Any) -> Q:
+    found = Q(pk__in=reach.ids.get("project", ()))
+    found |= Q(programme__in=reach.ids.get("programme", ()))
+    portfolios = set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user)
+    found |= Q(portfolio__in=portfolio_tree(portfolios))
+    units = subtree(reach.ids.get("unit", ())) | (units_of(user) if reach.own_units else set())
+    found |= Q(unit__in=units)
+    for role in reach.own_projects & OWNERS.keys():
+        found |= Q(**{OWNERS[role]: user})
+    return found
+
+
+def _managed_portfolios(reach: Reach, user: Any) -> set[int]:
+    if not reach.own_portfolios:
+        return set()
+    return set(Portfolio.objects.filter(manager=user).values_list("pk", flat=True))
+
+
+def portfolios(reach: Reach, user: Any, writes: bool = False) -> Q:
+    """Portfolios granted or managed; to see, also those that contain a reachable project."""
+    if reach.everything:
+        return Q()
+    granted = portfolio_tree(set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user))
+    if writes:
+        return Q(pk__in=granted)
+    holding = Project.objects.filter(projects(reach, user)).values("portfolio")
+    return Q(pk__in=granted) | Q(pk__in=holding)
+
+
+def programmes(reach: Reach, user: Any, writes: bool = False) -> Q:
+    """Programmes granted or of reachable portfolios; to see, also those that contain a reachable project."""
+    if reach.everything:
+        return Q()
+    granted = portfolio_tree(set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user))
+    reached = Q(portfolio__in=granted) | Q(pk__in=reach.ids.get("programme", ()))
+    if writes:
+        return reached
+    holding = Project.objects.filter(projects(reach, user)).exclude(programme=None).values("programme")
+    return reached | Q(pk__in=holding)
+
+
+def offer_scopes(add: Any) -> None:
+    """Tell access how to cut the models of this room."""
+    add(Project, projects)
+    add(Portfolio, portfolios)
+    add(Programme, programmes)

@@ -1,0 +1,1 @@
+"""Status reports: an honest picture of a project at a business date."""

@@ -1,0 +1,173 @@
+"""What makes a status report complete, unchanged or late: pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pmo.kernel import rag
+from pmo.kernel.transitions import Flow, Step
+
+FLOW = Flow(
+    name="status report",
+    initial="draft",
+    steps=(
+        Step("submit", "draft", "submitted", "status.submit"),
+        Step("submit", "returned", "submitted", "status.submit"),
+        Step("recall", "submitted", "draft", "status.submit"),
+        Step("return", "submitted", "returned", "status.check", needs_note=True, not_by=("submitted_by",)),
+        Step("publish", "submitted", "published", "status.publish", not_by=("author", "submitted_by")),
+    ),
+    due_days={"submitted": 2, "returned": 2},
+)
+EDITABLE_STATES = ("draft", "returned")
+SUMMARY_LENGTH = 600
+ITEM_LENGTH = 300
+COMMENT_LENGTH = 2000
+MAX_ITEMS = 50
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One dimension: its value, its trend and the words for it."""
+
+    value: str = ""
+    trend: str = ""
+    comment: str = ""
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any] | None) -> Judgement:
+        raw = raw or {}
+        return cls(str(raw.get("value", "")), str(raw.get("trend", "")), str(raw.get("comment", "")))
+
+    def as_dict(self) -> dict[str, str]:
+        return {"value": self.value, "trend": self.trend, "comment": self.comment}
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a person judges or writes in a report."""
+
+    overall: str = ""
+    overall_comment: str = ""
+    summary: str = ""
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    achievements: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    decisions: tuple[tuple[str, date], ...] = ()
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing before a report may be submitted: the field, and a code that words are found for."""
+
+    field: str
+    code: str
+
+
+def gaps(content: Content) -> list[Gap]:
+    """All that a report lacks, in the order of the form (PRODUCT 6.4: amber and red need their comment)."""
+    found = []
+    if not rag.is_reported(content.overall):
+        found.append(Gap("overall", "value_missing"))
+    if not content.summary.strip():
+        found.append(Gap("summary", "summary_missing"))
+    elif len(content.summary) > SUMMARY_LENGTH:
+        found.append(Gap("summary", "summary_too_long"))
+    for name in rag.DIMENSIONS:
+        found += _dimension_gaps(name, content.judgements.get(name, Judgement()))
+    return found
+
+
+def _dimension_gaps(name: str, judgement: Judgement) -> list[Gap]:
+    if judgement.value == "":
+        return [Gap(name, "value_missing")]
+    if rag.needs_comment(judgement.value) and not judgement.comment.strip():
+        return [Gap(f"{name}_comment", "comment_missing")]
+    return []
+
+
+def is_unchanged(before: Content | None, after: Content) -> bool:
+    """Whether no judgement and no word of a judgement differs from the report before."""
+    if before is None:
+        return False
+    same_words = before.overall == after.overall and before.summary.strip() == after.summary.strip()
+    return same_words and all(
+        before.judgements.get(name, Judgement()).value == after.judgements.get(name, Judgement()).value
+        and before.judgements.get(name, Judgement()).comment.strip()
+        == after.judgements.get(name, Judgement()).comment.strip()
+        for name in rag.DIMENSIONS
+    )
+
+
+def trends(before: Content | None, after: Content) -> dict[str, str]:
+    """The computed trend of "overall" and of each dimension against the report before."""
+    earlier = before or Content()
+    found = {"overall": rag.trend_between(earlier.overall, after.overall)}
+    for name in rag.DIMENSIONS:
+        old, new = earlier.judgements.get(name, Judgement()), after.judgements.get(name, Judgement())
+        found[name] = rag.trend_between(old.value, new.value)
+    return found
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The organisation's thresholds (percent and days)."""
+
+    cost_amber_percent: Decimal
+    cost_red_percent: Decimal
+    slip_amber_days: int
+    slip_red_days: int
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A status computed from figures, with the figure that decided; blank when there is none."""
+
+    value: str
+    figure: Decimal | int | None
+
+
+def computed_schedule(slip_days: int | None, limits: Limits) -> Computed:
+    """Schedule health from the slip of the finish against its baseline, in days."""
+    if slip_days is None:
+        return Computed(rag.NOT_REPORTED, None)
+    if slip_days >= limits.slip_red_days:
+        return Computed(rag.RED, slip_days)
+    return Computed(rag.AMBER if slip_days >= limits.slip_amber_days else rag.GREEN, slip_days)
+
+
+def computed_cost(budget: Decimal | None, forecast: Decimal | None, limits: Limits) -> Computed:
+    """Cost health from the overrun of the forecast over the budget, in percent."""
+    if budget is None or forecast is None or budget <= 0:
+        return Computed(rag.NOT_REPORTED, None)
+    overrun = (forecast - budget) / budget * 100
+    if overrun >= limits.cost_red_percent:
+        return Computed(rag.RED, overrun)
+    return Computed(rag.AMBER if overrun >= limits.cost_amber_percent else rag.GREEN, overrun)
+
+
+def days_late(due_on: date | None, today: date, grace_days: int) -> int:
+    """Days past the due date once the grace is over; 0 when not late or nothing is due."""
+    if due_on is None or today <= due_on + timedelta(days=grace_days):
+        return 0
+    return (today - due_on).days
+
+
+def reminder_due(due_on: date, today: date) -> str:
+    """Which reminder falls on `today`: before (2 days), on, after (1 day), escalate (3 days), or none (PRODUCT 8.2)."""
+    return {-2: "before", 0: "on", 1: "after", 3: "escalate"}.get((today - due_on).days, "")
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """The keys whose values differ between two editions, with both values."""
+    keys = list(dict.fromkeys([*before, *after]))
+    return [(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)]
+
+
+def clean_items(raw: Sequence[Any]) -> list[str]:
+    """Lines of a list without blanks; at most MAX_ITEMS."""
+    return [str(item).strip() for item in raw if str(item).strip()][:MAX_ITEMS]

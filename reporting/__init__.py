@@ -1,0 +1,1 @@
+"""What is told: dashboards, packs, schedules, archives, sample."""

@@ -1,0 +1,1 @@
+"""A believable organisation, made by our own code."""

@@ -1,0 +1,1 @@
+"""When packs are made."""

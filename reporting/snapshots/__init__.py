@@ -1,0 +1,1 @@
+"""Figures kept at a date."""

@@ -1,0 +1,1 @@
+"""Equipment, rooms and licences."""

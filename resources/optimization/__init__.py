@@ -1,0 +1,1 @@
+"""Choosing under budget and capacity."""

@@ -1,0 +1,1 @@
+"""Persons, teams, roles and skills."""
