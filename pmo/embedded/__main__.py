@@ -20,6 +20,9 @@ INTERRUPTED = 130
 
 
 def run(_: argparse.Namespace) -> int:
+    """Everything; a killed `make` takes us along, while a shell that ends does not."""
+    if os.environ.get("MAKELEVEL"):
+        process.follow_parent(signal.SIGTERM)
     Stack(Home.from_environment()).run()
     return 0
 

@@ -6,6 +6,7 @@ import json
 import os
 import pwd
 import secrets
+import shutil
 import stat
 from dataclasses import dataclass
 from functools import cached_property
@@ -132,6 +133,11 @@ class Home:
             _own_directory(shared, 0o711, None)
         for private in (self.postgres_socket, self.redis_socket.parent, self.data / "redis"):
             _own_directory(private, 0o700, self.account)
+
+    def tidy(self) -> None:
+        """Leave nothing in the temporary directory when nobody runs here."""
+        if self.sockets.parent != self.data:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     @cached_property
     def secrets(self) -> dict[str, str]:

@@ -100,6 +100,12 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
     return request
 
 
+def follow_parent(death_signal: signal.Signals) -> None:
+    """Ask the kernel to signal ourselves when the process that started us is gone."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(death_signal))
+
+
 def wait_until(ready: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not ready():

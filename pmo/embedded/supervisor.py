@@ -45,6 +45,7 @@ class Supervisor:
                 for number in ENDING:
                     signal.signal(number, signal.SIG_IGN)
                 self.stop()
+                self.home.tidy()
                 for number, handler in handlers.items():
                     signal.signal(number, handler)
 

@@ -27,7 +27,7 @@ class Node:
 
     def run(self, command: list[str]) -> str:
         environment = os.environ | {"PATH": f"{Path(self.node[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-        done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise AssetError(f"{' '.join(command[:3])} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         return done.stdout
@@ -41,7 +41,7 @@ def machine_node() -> Node | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = answer.strip().lstrip("v").split(".")[0]
     return Node([node], [npm]) if major.isdigit() and int(major) >= OLDEST_NODE else None
 
@@ -59,7 +59,7 @@ def wheel_node() -> Node | None:
 def install_wheel() -> Node:
     print("assets: no Node.js >= 18 on this machine, fetching it as a wheel …", flush=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(WHEEL)]
-    if subprocess.run(command, check=False).returncode:  # noqa: S603
+    if subprocess.run(command, check=False).returncode:
         raise AssetError("Node.js >= 18 with npm is needed; install it or let pip reach the package registry.")
     found = wheel_node()
     if found is None:

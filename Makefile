@@ -1,0 +1,77 @@
+# The machine needs Python 3.11 or newer and make; everything else is fetched, built or named.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
+BIN := .venv/bin
+SERVERS := $(BIN)/python -m pmo.embedded exec --throwaway --
+TESTED := env PMO_ENV=test
+NOWHERE := env DATABASE_URL=postgres://nobody@localhost/nowhere REDIS_URL=redis://localhost/0 SECRET_KEY=unused
+WORKERS ?= 2
+ARGS ?=
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: help run test quick lint types contracts migrations assets lock setup setup-test services stop clean
+
+help:
+	@echo "make run        everything on this machine: http://127.0.0.1:8000/ (PMO_PORT, PMO_HOME, PMO_SAMPLE=none)"
+	@echo "make test       all checks and tests, with servers of their own"
+	@echo "make quick      the fast half of the tests (ARGS='-k word' narrows it)"
+	@echo "make lint       ruff, types, import contracts"
+	@echo "make services   only PostgreSQL and Redis, in the background; make stop ends them"
+	@echo "make assets     build static/vendor/ from the npm lock"
+	@echo "make lock       resolve the Python lock files anew"
+
+setup:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m tools.setup run
+
+setup-test:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m tools.setup test
+
+run: setup
+	@exec $(BIN)/python -m pmo.embedded run
+
+services: setup
+	@$(BIN)/python -m pmo.embedded services
+
+stop:
+	@$(BIN)/python -m pmo.embedded stop
+
+test: setup-test
+	@status=0; \
+	$(MAKE) --no-print-directory lint || status=1; \
+	$(TESTED) $(SERVERS) $(MAKE) --no-print-directory migrations || status=1; \
+	$(TESTED) $(SERVERS) $(BIN)/python -m pytest -n $(WORKERS) $(ARGS) || status=1; \
+	exit $$status
+
+quick: setup-test
+	@$(TESTED) $(SERVERS) $(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not faults and not slow" $(ARGS)
+
+lint: setup-test
+	@status=0; \
+	$(BIN)/ruff check . || status=1; \
+	$(BIN)/ruff format --check . || status=1; \
+	$(MAKE) --no-print-directory types contracts || status=1; \
+	exit $$status
+
+types:
+	@$(NOWHERE) $(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports
+
+migrations:
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+assets: setup
+	@$(BIN)/python -m tools.assets --force
+
+lock: setup-test
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) requirements-dev.in -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) tools/setup/uv.in -o tools/setup/uv.lock
+	$(COMPILE) tools/assets/node.in -o tools/assets/node.lock
+
+clean: stop
+	rm -rf node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

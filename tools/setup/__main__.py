@@ -1,0 +1,26 @@
+"""Command line: `python -m tools.setup run` for the product, `test` for the product and its tests."""
+
+import argparse
+import subprocess
+import sys
+
+from tools.setup import environment, system
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("purpose", choices=["run", "test"])
+    for_tests = arguments.parse_args().purpose == "test"
+    try:
+        system.provide(for_tests=for_tests)
+        environment.provide(for_tests=for_tests)
+        return subprocess.run([str(environment.PYTHON), "-m", "tools.assets"], cwd=environment.PROJECT).returncode
+    except (environment.SetupError, system.MissingError) as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
