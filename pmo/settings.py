@@ -209,7 +209,10 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["pmo.rest.authentication.TokenAuthentication", "pmo.rest.authentication.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "pmo.rest.authentication.TokenAuthentication",
+        "pmo.rest.authentication.Session",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -158,7 +158,8 @@ class Grant(models.Model):
                 violation_error_message=_("This person holds that role there already."),
             ),
             models.CheckConstraint(
-                condition=Q(scope="organisation", scope_id=None) | (~Q(scope="organisation") & Q(scope_id__isnull=False)),
+                condition=Q(scope="organisation", scope_id=None)
+                | (~Q(scope="organisation") & Q(scope_id__isnull=False)),
                 name="a_scope_names_its_object",
                 violation_error_message=_("Choose the object that the scope means, or the whole organisation."),
             ),

@@ -35,7 +35,12 @@ class Reach:
 
     def __bool__(self) -> bool:
         return bool(
-            self.everything or self.ids or self.own_portfolios or self.own_units or self.own_projects or self.own_objects
+            self.everything
+            or self.ids
+            or self.own_portfolios
+            or self.own_units
+            or self.own_projects
+            or self.own_objects
         )
 
 

@@ -56,5 +56,7 @@ def save_checked(obj: models.Model) -> None:
     try:
         obj.full_clean()
     except ValidationError as error:
-        raise Invalid({"" if field == "__all__" else field: texts for field, texts in error.message_dict.items()}) from error
+        raise Invalid(
+            {"" if field == "__all__" else field: texts for field, texts in error.message_dict.items()}
+        ) from error
     obj.save()

@@ -39,9 +39,7 @@ def apply(using: str = "default", **_kwargs: Any) -> None:
         cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
         existing = set(connection.introspection.table_names(cursor))
         for table in set(protected_tables()) & existing:
-            cursor.execute(
-                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), name)
-            )
+            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), name))
 
 
 def after_migrations(sender: Any, using: str = "default", **_kwargs: Any) -> None:

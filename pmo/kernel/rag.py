@@ -24,7 +24,17 @@ FIVE_POINT: Final = (GREEN, AMBER_GREEN, AMBER, AMBER_RED, RED)
 DECLARABLE: Final = (GREEN, AMBER, RED, BLUE, GREY)
 ALL: Final = (*FIVE_POINT, BLUE, GREY, EXEMPT)
 
-SEVERITY: Final = {RED: 5, AMBER_RED: 4, AMBER: 3, AMBER_GREEN: 2, GREEN: 1, BLUE: 0, GREY: 0, EXEMPT: 0, NOT_REPORTED: 0}
+SEVERITY: Final = {
+    RED: 5,
+    AMBER_RED: 4,
+    AMBER: 3,
+    AMBER_GREEN: 2,
+    GREEN: 1,
+    BLUE: 0,
+    GREY: 0,
+    EXEMPT: 0,
+    NOT_REPORTED: 0,
+}
 
 BANDS: Final = ("off_track", "at_risk", "on_track", "complete", "on_hold", "none")
 _BAND: Final = {

@@ -34,9 +34,7 @@ def relay() -> int:
     sent = 0
     while True:
         with transaction.atomic():
-            rows = list(
-                Message.objects.select_for_update(skip_locked=True).filter(sent_at=None).order_by("pk")[:BATCH]
-            )
+            rows = list(Message.objects.select_for_update(skip_locked=True).filter(sent_at=None).order_by("pk")[:BATCH])
             done = [row for row in rows if _send(row)]
             Message.objects.bulk_update(rows, ["sent_at", "attempts", "error"])
         sent += len(done)

@@ -46,7 +46,9 @@ class Organisation(Versioned):
     cost_amber_percent = models.DecimalField(
         _("cost overrun that is at risk, %"), max_digits=5, decimal_places=1, default=5
     )
-    cost_red_percent = models.DecimalField(_("cost overrun that is off track, %"), max_digits=5, decimal_places=1, default=10)
+    cost_red_percent = models.DecimalField(
+        _("cost overrun that is off track, %"), max_digits=5, decimal_places=1, default=10
+    )
     slip_amber_days = models.PositiveSmallIntegerField(_("slip that is at risk, days"), default=15)
     slip_red_days = models.PositiveSmallIntegerField(_("slip that is off track, days"), default=60)
 
@@ -138,7 +140,9 @@ class NumberPrefix(Versioned):
         max_length=12,
         validators=[RegexValidator(r"^[A-Za-z0-9._-]+$", _("Only letters, digits, dot, dash and underscore."))],
     )
-    width = models.PositiveSmallIntegerField(_("digits"), default=4, validators=[MinValueValidator(1), MaxValueValidator(8)])
+    width = models.PositiveSmallIntegerField(
+        _("digits"), default=4, validators=[MinValueValidator(1), MaxValueValidator(8)]
+    )
     next_number = models.PositiveIntegerField(_("next number"), default=1)
 
     class Meta:

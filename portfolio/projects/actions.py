@@ -72,7 +72,9 @@ def assign_manager(
 ) -> list[Project]:
     """Appoint the manager of several projects at once: all of them or, when one refuses, none."""
     if not manager.is_active or manager.is_service:
-        raise Broken(_("%(name)s cannot manage projects: the account is not active.") % {"name": manager}, field="manager")
+        raise Broken(
+            _("%(name)s cannot manage projects: the account is not active.") % {"name": manager}, field="manager"
+        )
     changed = []
     for pk in sorted(projects):
         project = lock(Project.objects.visible_to(actor), pk)

@@ -113,7 +113,12 @@ class Portfolio(Versioned):
         verbose_name=_("portfolio manager"),
     )
     unit = models.ForeignKey(
-        "organisation.Unit", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit"), related_name="portfolios"
+        "organisation.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("unit"),
+        related_name="portfolios",
     )
 
     objects = PortfolioQuerySet.as_manager()
@@ -182,12 +187,19 @@ class Project(Versioned):
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=32, blank=True)
     description = models.TextField(_("description"), blank=True, validators=[MaxLengthValidator(20_000)])
-    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="projects", verbose_name=_("portfolio"))
+    portfolio = models.ForeignKey(
+        Portfolio, on_delete=models.PROTECT, related_name="projects", verbose_name=_("portfolio")
+    )
     programme = models.ForeignKey(
         Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("programme")
     )
     unit = models.ForeignKey(
-        "organisation.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("unit")
+        "organisation.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("unit"),
     )
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -256,7 +268,9 @@ class Project(Versioned):
                 Upper("code"), name="project_code_ignores_case", violation_error_message=_("This code is taken.")
             ),
             models.CheckConstraint(
-                condition=Q(start_baseline=None) | Q(finish_baseline=None) | Q(start_baseline__lte=F("finish_baseline")),
+                condition=Q(start_baseline=None)
+                | Q(finish_baseline=None)
+                | Q(start_baseline__lte=F("finish_baseline")),
                 name="baseline_starts_before_it_ends",
                 violation_error_message=_("The baseline start must not be after the baseline finish."),
             ),

@@ -11,9 +11,7 @@ from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.projects.scoping import portfolio_tree
 
 
-def in_scope(
-    *, portfolio: int | None = None, programme: int | None = None, unit_ids: set[int] | None = None
-) -> Q:
+def in_scope(*, portfolio: int | None = None, programme: int | None = None, unit_ids: set[int] | None = None) -> Q:
     """The filter of projects inside a portfolio (with its sub-portfolios), a programme or some units."""
     found = Q()
     if portfolio is not None:

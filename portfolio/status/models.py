@@ -86,7 +86,8 @@ class StatusReport(Versioned):
     """One report about one project at one business date (`as_of`).
 
     `dimensions` is {"schedule": {"value": "amber", "trend": "down", "comment": "…"}} for the eight dimensions of
-    PRODUCT 6.4. The figures below are the project's at that date: live until submission, frozen when published.
+    PRODUCT 6.4. The figures below are the project's at that date: live until submission, frozen when published;
+    `proposed` holds those that the manager changed in the report, which reach the project with its publication.
     """
 
     noun: ClassVar = "status"
@@ -127,6 +128,7 @@ class StatusReport(Versioned):
     achievements = models.JSONField(_("achievements"), default=list, blank=True)
     next_steps = models.JSONField(_("next steps"), default=list, blank=True)
     commentary = models.JSONField(_("commentary"), default=dict, blank=True)
+    proposed = models.JSONField(_("proposed figures"), default=dict, blank=True)
     unchanged = models.PositiveSmallIntegerField(_("unchanged reports in a row"), default=0, editable=False)
 
     phase = models.CharField(_("phase"), max_length=12, choices=Phase, blank=True)

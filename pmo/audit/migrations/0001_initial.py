@@ -5,214 +5,507 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import pmo.access.models
 from django.conf import settings
 from django.db import migrations, models
 
+import pmo.access.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("access", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TrackedUser',
-            fields=[
-            ],
+            name="TrackedUser",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('access.user',),
+            bases=("access.user",),
             managers=[
-                ('objects', pmo.access.models.UserManager()),
+                ("objects", pmo.access.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='TrackedRolePermission',
-            fields=[
-            ],
+            name="TrackedRolePermission",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('access.rolepermission',),
+            bases=("access.rolepermission",),
         ),
         migrations.CreateModel(
-            name='TrackedGrant',
-            fields=[
-            ],
+            name="TrackedGrant",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('access.grant',),
+            bases=("access.grant",),
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('verb', models.CharField(max_length=60)),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField(null=True)),
-                ('object_label', models.CharField(max_length=200)),
-                ('project_id', models.BigIntegerField(null=True)),
-                ('changes', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True)),
-                ('source', models.CharField(max_length=12)),
-                ('request_id', models.CharField(max_length=64)),
-                ('token', models.CharField(blank=True, max_length=12)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("verb", models.CharField(max_length=60)),
+                ("object_type", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField(null=True)),
+                ("object_label", models.CharField(max_length=200)),
+                ("project_id", models.BigIntegerField(null=True)),
+                ("changes", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True)),
+                ("source", models.CharField(max_length=12)),
+                ("request_id", models.CharField(max_length=64)),
+                ("token", models.CharField(blank=True, max_length=12)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TrackedGrantEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('scope', models.CharField(choices=[('organisation', 'whole organisation'), ('portfolio', 'portfolio'), ('programme', 'programme'), ('project', 'project'), ('unit', 'unit')], default='organisation', max_length=12, verbose_name='scope')),
-                ('scope_id', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='scope object')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('role', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.role', verbose_name='role')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'abstract': False,
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='TrackedRolePermissionEvent',
+            name="TrackedGrantEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('permission', models.CharField(max_length=60, verbose_name='permission')),
-                ('reach', models.CharField(choices=[('all', 'everything'), ('portfolio', 'own portfolios'), ('project', 'own projects'), ('unit', 'own units'), ('self', 'own objects')], max_length=12, verbose_name='reach')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('role', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.role')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("organisation", "whole organisation"),
+                            ("portfolio", "portfolio"),
+                            ("programme", "programme"),
+                            ("project", "project"),
+                            ("unit", "unit"),
+                        ],
+                        default="organisation",
+                        max_length=12,
+                        verbose_name="scope",
+                    ),
+                ),
+                ("scope_id", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="scope object")),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="access.role",
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TrackedUserEvent',
+            name="TrackedRolePermissionEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('is_service', models.BooleanField(default=False, verbose_name='service account')),
-                ('job_title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
-                ('time_zone', models.CharField(blank=True, max_length=64, verbose_name='time zone')),
-                ('theme', models.CharField(choices=[('auto', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=8, verbose_name='appearance')),
-                ('density', models.CharField(choices=[('comfortable', 'Comfortable'), ('compact', 'Compact')], default='comfortable', max_length=12, verbose_name='density')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='audit.trackeduser')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("permission", models.CharField(max_length=60, verbose_name="permission")),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[
+                            ("all", "everything"),
+                            ("portfolio", "own portfolios"),
+                            ("project", "own projects"),
+                            ("unit", "own units"),
+                            ("self", "own objects"),
+                        ],
+                        max_length=12,
+                        verbose_name="reach",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="access.role",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="TrackedUserEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("is_service", models.BooleanField(default=False, verbose_name="service account")),
+                ("job_title", models.CharField(blank=True, max_length=120, verbose_name="job title")),
+                ("language", models.CharField(blank=True, max_length=12, verbose_name="language")),
+                ("time_zone", models.CharField(blank=True, max_length=64, verbose_name="time zone")),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("auto", "As the device"), ("light", "Light"), ("dark", "Dark")],
+                        default="auto",
+                        max_length=8,
+                        verbose_name="appearance",
+                    ),
+                ),
+                (
+                    "density",
+                    models.CharField(
+                        choices=[("comfortable", "Comfortable"), ("compact", "Compact")],
+                        default="comfortable",
+                        max_length=12,
+                        verbose_name="density",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="audit.trackeduser",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackeduser',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "audit_trackeduserevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_service", "is_staff", "is_superuser", "job_title", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") VALUES (NEW."date_joined", NEW."density", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_service", NEW."is_staff", NEW."is_superuser", NEW."job_title", NEW."language", NEW."last_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."theme", NEW."time_zone", NEW."username"); RETURN NULL;', hash='3560deebd6086b1d108469751c63d212afec9742', operation='INSERT', pgid='pgtrigger_insert_insert_a8e87', table='access_user', when='AFTER')),
+            model_name="trackeduser",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "audit_trackeduserevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_service", "is_staff", "is_superuser", "job_title", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") VALUES (NEW."date_joined", NEW."density", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_service", NEW."is_staff", NEW."is_superuser", NEW."job_title", NEW."language", NEW."last_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."theme", NEW."time_zone", NEW."username"); RETURN NULL;',
+                    hash="3560deebd6086b1d108469751c63d212afec9742",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a8e87",
+                    table="access_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackeduser',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."density" IS DISTINCT FROM (NEW."density") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_service" IS DISTINCT FROM (NEW."is_service") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."job_title" IS DISTINCT FROM (NEW."job_title") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."username" IS DISTINCT FROM (NEW."username"))', func='INSERT INTO "audit_trackeduserevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_service", "is_staff", "is_superuser", "job_title", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") VALUES (NEW."date_joined", NEW."density", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_service", NEW."is_staff", NEW."is_superuser", NEW."job_title", NEW."language", NEW."last_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."theme", NEW."time_zone", NEW."username"); RETURN NULL;', hash='03cde1b533ea1113be577453a07f926bba062f41', operation='UPDATE', pgid='pgtrigger_update_update_3f48b', table='access_user', when='AFTER')),
+            model_name="trackeduser",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."density" IS DISTINCT FROM (NEW."density") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."first_name" IS DISTINCT FROM (NEW."first_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_service" IS DISTINCT FROM (NEW."is_service") OR OLD."is_staff" IS DISTINCT FROM (NEW."is_staff") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."job_title" IS DISTINCT FROM (NEW."job_title") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."last_name" IS DISTINCT FROM (NEW."last_name") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."username" IS DISTINCT FROM (NEW."username"))',
+                    func='INSERT INTO "audit_trackeduserevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_service", "is_staff", "is_superuser", "job_title", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") VALUES (NEW."date_joined", NEW."density", NEW."email", NEW."first_name", NEW."id", NEW."is_active", NEW."is_service", NEW."is_staff", NEW."is_superuser", NEW."job_title", NEW."language", NEW."last_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."theme", NEW."time_zone", NEW."username"); RETURN NULL;',
+                    hash="03cde1b533ea1113be577453a07f926bba062f41",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3f48b",
+                    table="access_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackeduser',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "audit_trackeduserevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_service", "is_staff", "is_superuser", "job_title", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") VALUES (OLD."date_joined", OLD."density", OLD."email", OLD."first_name", OLD."id", OLD."is_active", OLD."is_service", OLD."is_staff", OLD."is_superuser", OLD."job_title", OLD."language", OLD."last_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."theme", OLD."time_zone", OLD."username"); RETURN NULL;', hash='7f0aa2f14fb19f9035a67752d3df865ff14e60ca', operation='DELETE', pgid='pgtrigger_delete_delete_c48e1', table='access_user', when='AFTER')),
+            model_name="trackeduser",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "audit_trackeduserevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_service", "is_staff", "is_superuser", "job_title", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") VALUES (OLD."date_joined", OLD."density", OLD."email", OLD."first_name", OLD."id", OLD."is_active", OLD."is_service", OLD."is_staff", OLD."is_superuser", OLD."job_title", OLD."language", OLD."last_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."theme", OLD."time_zone", OLD."username"); RETURN NULL;',
+                    hash="7f0aa2f14fb19f9035a67752d3df865ff14e60ca",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c48e1",
+                    table="access_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='trackedrolepermissionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='audit.trackedrolepermission'),
+            model_name="trackedrolepermissionevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="audit.trackedrolepermission",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedrolepermission',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "audit_trackedrolepermissionevent" ("id", "permission", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach", "role_id") VALUES (NEW."id", NEW."permission", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reach", NEW."role_id"); RETURN NULL;', hash='14fd5eb77f7251ad7a53df4facea26208ee055a5', operation='INSERT', pgid='pgtrigger_insert_insert_232d0', table='access_rolepermission', when='AFTER')),
+            model_name="trackedrolepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "audit_trackedrolepermissionevent" ("id", "permission", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach", "role_id") VALUES (NEW."id", NEW."permission", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reach", NEW."role_id"); RETURN NULL;',
+                    hash="14fd5eb77f7251ad7a53df4facea26208ee055a5",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_232d0",
+                    table="access_rolepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedrolepermission',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "audit_trackedrolepermissionevent" ("id", "permission", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach", "role_id") VALUES (NEW."id", NEW."permission", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reach", NEW."role_id"); RETURN NULL;', hash='4930296fe11cac1bca028af86cc1a30ea3938fd7', operation='UPDATE', pgid='pgtrigger_update_update_05b04', table='access_rolepermission', when='AFTER')),
+            model_name="trackedrolepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "audit_trackedrolepermissionevent" ("id", "permission", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach", "role_id") VALUES (NEW."id", NEW."permission", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reach", NEW."role_id"); RETURN NULL;',
+                    hash="4930296fe11cac1bca028af86cc1a30ea3938fd7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_05b04",
+                    table="access_rolepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedrolepermission',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "audit_trackedrolepermissionevent" ("id", "permission", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach", "role_id") VALUES (OLD."id", OLD."permission", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reach", OLD."role_id"); RETURN NULL;', hash='71438e34e417a192bb88fa8da3910b62dde52856', operation='DELETE', pgid='pgtrigger_delete_delete_804ba', table='access_rolepermission', when='AFTER')),
+            model_name="trackedrolepermission",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "audit_trackedrolepermissionevent" ("id", "permission", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reach", "role_id") VALUES (OLD."id", OLD."permission", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reach", OLD."role_id"); RETURN NULL;',
+                    hash="71438e34e417a192bb88fa8da3910b62dde52856",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_804ba",
+                    table="access_rolepermission",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='trackedgrantevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='audit.trackedgrant'),
+            model_name="trackedgrantevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="audit.trackedgrant",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedgrant',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "audit_trackedgrantevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope", "scope_id", "starts_at", "user_id") VALUES (NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_id", NEW."scope", NEW."scope_id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='7b4f2746910190390f1938c55a982882d0884aef', operation='INSERT', pgid='pgtrigger_insert_insert_a6d3b', table='access_grant', when='AFTER')),
+            model_name="trackedgrant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "audit_trackedgrantevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope", "scope_id", "starts_at", "user_id") VALUES (NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_id", NEW."scope", NEW."scope_id", NEW."starts_at", NEW."user_id"); RETURN NULL;',
+                    hash="7b4f2746910190390f1938c55a982882d0884aef",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a6d3b",
+                    table="access_grant",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedgrant',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "audit_trackedgrantevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope", "scope_id", "starts_at", "user_id") VALUES (NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_id", NEW."scope", NEW."scope_id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='f4e145bd586336d9521f24f38c3b8a88afc8b7b0', operation='UPDATE', pgid='pgtrigger_update_update_0c025', table='access_grant', when='AFTER')),
+            model_name="trackedgrant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "audit_trackedgrantevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope", "scope_id", "starts_at", "user_id") VALUES (NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_id", NEW."scope", NEW."scope_id", NEW."starts_at", NEW."user_id"); RETURN NULL;',
+                    hash="f4e145bd586336d9521f24f38c3b8a88afc8b7b0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_0c025",
+                    table="access_grant",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedgrant',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "audit_trackedgrantevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope", "scope_id", "starts_at", "user_id") VALUES (OLD."ends_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_id", OLD."scope", OLD."scope_id", OLD."starts_at", OLD."user_id"); RETURN NULL;', hash='7f36fb615e135ce86c0174041a4e1b787579f9de', operation='DELETE', pgid='pgtrigger_delete_delete_6a2e9', table='access_grant', when='AFTER')),
+            model_name="trackedgrant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "audit_trackedgrantevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "scope", "scope_id", "starts_at", "user_id") VALUES (OLD."ends_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role_id", OLD."scope", OLD."scope_id", OLD."starts_at", OLD."user_id"); RETURN NULL;',
+                    hash="7f36fb615e135ce86c0174041a4e1b787579f9de",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6a2e9",
+                    table="access_grant",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['object_type', 'object_id', '-at'], name='record_by_object'),
+            model_name="record",
+            index=models.Index(fields=["object_type", "object_id", "-at"], name="record_by_object"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['project_id', '-at'], name='record_by_project'),
+            model_name="record",
+            index=models.Index(fields=["project_id", "-at"], name="record_by_project"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='record',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7e47386459a97a3b4d0730ddcb233899361373fc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c9162', table='audit_record', when='BEFORE')),
+            model_name="record",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="7e47386459a97a3b4d0730ddcb233899361373fc",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_c9162",
+                    table="audit_record",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='record',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ", hash='cfdc5785444bd4341cbee6c68ff7e22331348e89', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_8914c', table='audit_record', when='BEFORE')),
+            model_name="record",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="cfdc5785444bd4341cbee6c68ff7e22331348e89",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_8914c",
+                    table="audit_record",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackeduserevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cacb19e566334889f3075700ac1c449f431c2b58', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1eaec', table='audit_trackeduserevent', when='BEFORE')),
+            model_name="trackeduserevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="cacb19e566334889f3075700ac1c449f431c2b58",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_1eaec",
+                    table="audit_trackeduserevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedrolepermissionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d0b2071f1cb5b98ce840758d53f01a169a4c8139', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ddc5c', table='audit_trackedrolepermissionevent', when='BEFORE')),
+            model_name="trackedrolepermissionevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d0b2071f1cb5b98ce840758d53f01a169a4c8139",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ddc5c",
+                    table="audit_trackedrolepermissionevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trackedgrantevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c0af7293d1809ff4b32d144e881709b7a8baf4d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ecd7e', table='audit_trackedgrantevent', when='BEFORE')),
+            model_name="trackedgrantevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1c0af7293d1809ff4b32d144e881709b7a8baf4d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ecd7e",
+                    table="audit_trackedgrantevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -5,343 +5,823 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import pmo.organisation.models
 from django.conf import settings
 from django.db import migrations, models
 
+import pmo.organisation.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberPrefix',
+            name="NumberPrefix",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(max_length=40, unique=True, verbose_name='kind')),
-                ('prefix', models.CharField(max_length=12, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9._-]+$', 'Only letters, digits, dot, dash and underscore.')], verbose_name='prefix')),
-                ('width', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(8)], verbose_name='digits')),
-                ('next_number', models.PositiveIntegerField(default=1, verbose_name='next number')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("kind", models.CharField(max_length=40, unique=True, verbose_name="kind")),
+                (
+                    "prefix",
+                    models.CharField(
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9._-]+$", "Only letters, digits, dot, dash and underscore."
+                            )
+                        ],
+                        verbose_name="prefix",
+                    ),
+                ),
+                (
+                    "width",
+                    models.PositiveSmallIntegerField(
+                        default=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(8),
+                        ],
+                        verbose_name="digits",
+                    ),
+                ),
+                ("next_number", models.PositiveIntegerField(default=1, verbose_name="next number")),
             ],
             options={
-                'verbose_name': 'number prefix',
+                "verbose_name": "number prefix",
             },
         ),
         migrations.CreateModel(
-            name='NumberPrefixEvent',
+            name="NumberPrefixEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('prefix', models.CharField(max_length=12, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9._-]+$', 'Only letters, digits, dot, dash and underscore.')], verbose_name='prefix')),
-                ('width', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(8)], verbose_name='digits')),
-                ('next_number', models.PositiveIntegerField(default=1, verbose_name='next number')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                (
+                    "prefix",
+                    models.CharField(
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9._-]+$", "Only letters, digits, dot, dash and underscore."
+                            )
+                        ],
+                        verbose_name="prefix",
+                    ),
+                ),
+                (
+                    "width",
+                    models.PositiveSmallIntegerField(
+                        default=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(8),
+                        ],
+                        verbose_name="digits",
+                    ),
+                ),
+                ("next_number", models.PositiveIntegerField(default=1, verbose_name="next number")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name', models.CharField(default='Organisation', max_length=120, verbose_name='name')),
-                ('currency', models.CharField(default='EUR', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'A currency is three capital letters such as EUR (ISO 4217).')], verbose_name='currency')),
-                ('time_zone', models.CharField(default='Europe/London', max_length=64, validators=[pmo.organisation.models.check_time_zone], verbose_name='time zone')),
-                ('fiscal_start_month', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='first month of the fiscal year')),
-                ('report_grace_days', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days after which a due report is late')),
-                ('unchanged_reports', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(2)], verbose_name='unchanged reports in a row that the PMO is shown')),
-                ('cost_amber_percent', models.DecimalField(decimal_places=1, default=5, max_digits=5, verbose_name='cost overrun that is at risk, %')),
-                ('cost_red_percent', models.DecimalField(decimal_places=1, default=10, max_digits=5, verbose_name='cost overrun that is off track, %')),
-                ('slip_amber_days', models.PositiveSmallIntegerField(default=15, verbose_name='slip that is at risk, days')),
-                ('slip_red_days', models.PositiveSmallIntegerField(default=60, verbose_name='slip that is off track, days')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("name", models.CharField(default="Organisation", max_length=120, verbose_name="name")),
+                (
+                    "currency",
+                    models.CharField(
+                        default="EUR",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "A currency is three capital letters such as EUR (ISO 4217)."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/London",
+                        max_length=64,
+                        validators=[pmo.organisation.models.check_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "fiscal_start_month",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="first month of the fiscal year",
+                    ),
+                ),
+                (
+                    "report_grace_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(60)],
+                        verbose_name="days after which a due report is late",
+                    ),
+                ),
+                (
+                    "unchanged_reports",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(2)],
+                        verbose_name="unchanged reports in a row that the PMO is shown",
+                    ),
+                ),
+                (
+                    "cost_amber_percent",
+                    models.DecimalField(
+                        decimal_places=1, default=5, max_digits=5, verbose_name="cost overrun that is at risk, %"
+                    ),
+                ),
+                (
+                    "cost_red_percent",
+                    models.DecimalField(
+                        decimal_places=1, default=10, max_digits=5, verbose_name="cost overrun that is off track, %"
+                    ),
+                ),
+                (
+                    "slip_amber_days",
+                    models.PositiveSmallIntegerField(default=15, verbose_name="slip that is at risk, days"),
+                ),
+                (
+                    "slip_red_days",
+                    models.PositiveSmallIntegerField(default=60, verbose_name="slip that is off track, days"),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
+                "verbose_name": "organisation",
             },
         ),
         migrations.CreateModel(
-            name='OrganisationEvent',
+            name="OrganisationEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name', models.CharField(default='Organisation', max_length=120, verbose_name='name')),
-                ('currency', models.CharField(default='EUR', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'A currency is three capital letters such as EUR (ISO 4217).')], verbose_name='currency')),
-                ('time_zone', models.CharField(default='Europe/London', max_length=64, validators=[pmo.organisation.models.check_time_zone], verbose_name='time zone')),
-                ('fiscal_start_month', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='first month of the fiscal year')),
-                ('report_grace_days', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days after which a due report is late')),
-                ('unchanged_reports', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(2)], verbose_name='unchanged reports in a row that the PMO is shown')),
-                ('cost_amber_percent', models.DecimalField(decimal_places=1, default=5, max_digits=5, verbose_name='cost overrun that is at risk, %')),
-                ('cost_red_percent', models.DecimalField(decimal_places=1, default=10, max_digits=5, verbose_name='cost overrun that is off track, %')),
-                ('slip_amber_days', models.PositiveSmallIntegerField(default=15, verbose_name='slip that is at risk, days')),
-                ('slip_red_days', models.PositiveSmallIntegerField(default=60, verbose_name='slip that is off track, days')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("name", models.CharField(default="Organisation", max_length=120, verbose_name="name")),
+                (
+                    "currency",
+                    models.CharField(
+                        default="EUR",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "A currency is three capital letters such as EUR (ISO 4217)."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/London",
+                        max_length=64,
+                        validators=[pmo.organisation.models.check_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "fiscal_start_month",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="first month of the fiscal year",
+                    ),
+                ),
+                (
+                    "report_grace_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(60)],
+                        verbose_name="days after which a due report is late",
+                    ),
+                ),
+                (
+                    "unchanged_reports",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(2)],
+                        verbose_name="unchanged reports in a row that the PMO is shown",
+                    ),
+                ),
+                (
+                    "cost_amber_percent",
+                    models.DecimalField(
+                        decimal_places=1, default=5, max_digits=5, verbose_name="cost overrun that is at risk, %"
+                    ),
+                ),
+                (
+                    "cost_red_percent",
+                    models.DecimalField(
+                        decimal_places=1, default=10, max_digits=5, verbose_name="cost overrun that is off track, %"
+                    ),
+                ),
+                (
+                    "slip_amber_days",
+                    models.PositiveSmallIntegerField(default=15, verbose_name="slip that is at risk, days"),
+                ),
+                (
+                    "slip_red_days",
+                    models.PositiveSmallIntegerField(default=60, verbose_name="slip that is off track, days"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
             ],
             options={
-                'verbose_name': 'place in the organisation',
+                "verbose_name": "place in the organisation",
             },
         ),
         migrations.CreateModel(
-            name='PlacementEvent',
+            name="PlacementEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
-                'ordering': ['name'],
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='UnitEvent',
+            name="UnitEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberprefix',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_numberprefixevent" ("created_at", "id", "kind", "next_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "updated_at", "version", "width") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."next_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prefix", NEW."updated_at", NEW."version", NEW."width"); RETURN NULL;', hash='ecd91d02c371b9c18343984de7ad6a1848955a2b', operation='INSERT', pgid='pgtrigger_insert_insert_7b496', table='organisation_numberprefix', when='AFTER')),
+            model_name="numberprefix",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_numberprefixevent" ("created_at", "id", "kind", "next_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "updated_at", "version", "width") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."next_number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prefix", NEW."updated_at", NEW."version", NEW."width"); RETURN NULL;',
+                    hash="ecd91d02c371b9c18343984de7ad6a1848955a2b",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_7b496",
+                    table="organisation_numberprefix",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberprefix',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_numberprefixevent" ("created_at", "id", "kind", "next_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "updated_at", "version", "width") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."next_number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prefix", NEW."updated_at", NEW."version", NEW."width"); RETURN NULL;', hash='eca1131152542e7b19b94d8642f501057282320b', operation='UPDATE', pgid='pgtrigger_update_update_22bd2', table='organisation_numberprefix', when='AFTER')),
+            model_name="numberprefix",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_numberprefixevent" ("created_at", "id", "kind", "next_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "updated_at", "version", "width") VALUES (NEW."created_at", NEW."id", NEW."kind", NEW."next_number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prefix", NEW."updated_at", NEW."version", NEW."width"); RETURN NULL;',
+                    hash="eca1131152542e7b19b94d8642f501057282320b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_22bd2",
+                    table="organisation_numberprefix",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberprefix',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_numberprefixevent" ("created_at", "id", "kind", "next_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "updated_at", "version", "width") VALUES (OLD."created_at", OLD."id", OLD."kind", OLD."next_number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prefix", OLD."updated_at", OLD."version", OLD."width"); RETURN NULL;', hash='8929fe1d38e5b7958aaa03f48ddd35411e780498', operation='DELETE', pgid='pgtrigger_delete_delete_07774', table='organisation_numberprefix', when='AFTER')),
+            model_name="numberprefix",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_numberprefixevent" ("created_at", "id", "kind", "next_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "updated_at", "version", "width") VALUES (OLD."created_at", OLD."id", OLD."kind", OLD."next_number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prefix", OLD."updated_at", OLD."version", OLD."width"); RETURN NULL;',
+                    hash="8929fe1d38e5b7958aaa03f48ddd35411e780498",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_07774",
+                    table="organisation_numberprefix",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='numberprefixevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="numberprefixevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='numberprefixevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisation.numberprefix'),
+            model_name="numberprefixevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="organisation.numberprefix",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_organisation'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_organisation"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_amber_percent__lte', models.F('cost_red_percent'))), name='cost_amber_before_red', violation_error_message='At risk must begin before off track: cost overrun.'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost_amber_percent__lte", models.F("cost_red_percent"))),
+                name="cost_amber_before_red",
+                violation_error_message="At risk must begin before off track: cost overrun.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('slip_amber_days__lte', models.F('slip_red_days'))), name='slip_amber_before_red', violation_error_message='At risk must begin before off track: slip.'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slip_amber_days__lte", models.F("slip_red_days"))),
+                name="slip_amber_before_red",
+                violation_error_message="At risk must begin before off track: slip.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_grace_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."report_grace_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;', hash='b5b01b61e80a38e1d29d8d5cec3bc0285b7d33c1', operation='INSERT', pgid='pgtrigger_insert_insert_e7f16', table='organisation_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_grace_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."report_grace_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="b5b01b61e80a38e1d29d8d5cec3bc0285b7d33c1",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e7f16",
+                    table="organisation_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_grace_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."report_grace_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;', hash='7188ab69da547794c0bba08108a1b7081e98af39', operation='UPDATE', pgid='pgtrigger_update_update_929e2', table='organisation_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_grace_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."report_grace_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="7188ab69da547794c0bba08108a1b7081e98af39",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_929e2",
+                    table="organisation_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_grace_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (OLD."cost_amber_percent", OLD."cost_red_percent", OLD."created_at", OLD."currency", OLD."fiscal_start_month", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."report_grace_days", OLD."slip_amber_days", OLD."slip_red_days", OLD."time_zone", OLD."unchanged_reports", OLD."updated_at", OLD."version"); RETURN NULL;', hash='1f878d021a69249860e4f4581cdf3d107cf313cf', operation='DELETE', pgid='pgtrigger_delete_delete_c7a77', table='organisation_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_grace_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (OLD."cost_amber_percent", OLD."cost_red_percent", OLD."created_at", OLD."currency", OLD."fiscal_start_month", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."report_grace_days", OLD."slip_amber_days", OLD."slip_red_days", OLD."time_zone", OLD."unchanged_reports", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="1f878d021a69249860e4f4581cdf3d107cf313cf",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c7a77",
+                    table="organisation_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='organisationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="organisationevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='organisationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisation.organisation'),
+            model_name="organisationevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="organisation.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='placement',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='placement', to=settings.AUTH_USER_MODEL),
+            model_name="placement",
+            name="user",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="placement", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='placementevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="placementevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='placementevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisation.placement'),
+            model_name="placementevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="organisation.placement",
+            ),
         ),
         migrations.AddField(
-            model_name='placementevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="placementevent",
+            name="user",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='unit',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisation.unit'),
+            model_name="unit",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="organisation.unit",
+            ),
         ),
         migrations.AddField(
-            model_name='placementevent',
-            name='unit',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisation.unit'),
+            model_name="placementevent",
+            name="unit",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="organisation.unit",
+            ),
         ),
         migrations.AddField(
-            model_name='placement',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='organisation.unit'),
+            model_name="placement",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="organisation.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='unitevent',
-            name='parent',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisation.unit'),
+            model_name="unitevent",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="organisation.unit",
+            ),
         ),
         migrations.AddField(
-            model_name='unitevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="unitevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='unitevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisation.unit'),
+            model_name="unitevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="organisation.unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='numberprefixevent',
-            index=models.Index(fields=['pgh_obj', '-pgh_created_at', '-pgh_id'], name='numberprefix_as_of'),
+            model_name="numberprefixevent",
+            index=models.Index(fields=["pgh_obj", "-pgh_created_at", "-pgh_id"], name="numberprefix_as_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberprefixevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ", hash='3d2aa24aff7fbc385a18fb92031e5487f565097a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_873e9', table='organisation_numberprefixevent', when='BEFORE')),
+            model_name="numberprefixevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="3d2aa24aff7fbc385a18fb92031e5487f565097a",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_873e9",
+                    table="organisation_numberprefixevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberprefixevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='89655eef64d53640e290526a6510d827f0a8d0f2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_27fa5', table='organisation_numberprefixevent', when='BEFORE')),
+            model_name="numberprefixevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="89655eef64d53640e290526a6510d827f0a8d0f2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_27fa5",
+                    table="organisation_numberprefixevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='organisationevent',
-            index=models.Index(fields=['pgh_obj', '-pgh_created_at', '-pgh_id'], name='organisation_as_of'),
+            model_name="organisationevent",
+            index=models.Index(fields=["pgh_obj", "-pgh_created_at", "-pgh_id"], name="organisation_as_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisationevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ", hash='919c7b3720378aa0cc79cd75d2361ac8b30ffeeb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_6288f', table='organisation_organisationevent', when='BEFORE')),
+            model_name="organisationevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="919c7b3720378aa0cc79cd75d2361ac8b30ffeeb",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_6288f",
+                    table="organisation_organisationevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a5102f941ace5d77d5b0acce0ae113925ea12c1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b0ec7', table='organisation_organisationevent', when='BEFORE')),
+            model_name="organisationevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="a5102f941ace5d77d5b0acce0ae113925ea12c1e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b0ec7",
+                    table="organisation_organisationevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='a_unit_is_not_its_own_parent', violation_error_message='A unit cannot be its own parent.'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True),
+                name="a_unit_is_not_its_own_parent",
+                violation_error_message="A unit cannot be its own parent.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_unitevent" ("code", "created_at", "id", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='17fe44f3df637f590d607d055454bd6fd94ca1ec', operation='INSERT', pgid='pgtrigger_insert_insert_52bc6', table='organisation_unit', when='AFTER')),
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_unitevent" ("code", "created_at", "id", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="17fe44f3df637f590d607d055454bd6fd94ca1ec",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_52bc6",
+                    table="organisation_unit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_unitevent" ("code", "created_at", "id", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;', hash='b88e186bae54f5b3c904b08c6aadbfacaf159143', operation='UPDATE', pgid='pgtrigger_update_update_4a72a', table='organisation_unit', when='AFTER')),
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_unitevent" ("code", "created_at", "id", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (NEW."code", NEW."created_at", NEW."id", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="b88e186bae54f5b3c904b08c6aadbfacaf159143",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4a72a",
+                    table="organisation_unit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_unitevent" ("code", "created_at", "id", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."name", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='772e585414e7ae5a6b0888f9624784a71da82d05', operation='DELETE', pgid='pgtrigger_delete_delete_dc536', table='organisation_unit', when='AFTER')),
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_unitevent" ("code", "created_at", "id", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."code", OLD."created_at", OLD."id", OLD."name", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="772e585414e7ae5a6b0888f9624784a71da82d05",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_dc536",
+                    table="organisation_unit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='placementevent',
-            index=models.Index(fields=['pgh_obj', '-pgh_created_at', '-pgh_id'], name='placement_as_of'),
+            model_name="placementevent",
+            index=models.Index(fields=["pgh_obj", "-pgh_created_at", "-pgh_id"], name="placement_as_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placementevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ", hash='3f946b2a5d621cbf2119159197d92a035c4be0c5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_f3c7a', table='organisation_placementevent', when='BEFORE')),
+            model_name="placementevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="3f946b2a5d621cbf2119159197d92a035c4be0c5",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_f3c7a",
+                    table="organisation_placementevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placementevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='57dcbe8c87703501e3ba348f1d56e48dcac1248c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_04708', table='organisation_placementevent', when='BEFORE')),
+            model_name="placementevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="57dcbe8c87703501e3ba348f1d56e48dcac1248c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_04708",
+                    table="organisation_placementevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_placementevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "updated_at", "user_id", "version") VALUES (NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."unit_id", NEW."updated_at", NEW."user_id", NEW."version"); RETURN NULL;', hash='685a27c8ce829b84d8b859b72f122a77538413b6', operation='INSERT', pgid='pgtrigger_insert_insert_2110b', table='organisation_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_placementevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "updated_at", "user_id", "version") VALUES (NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."unit_id", NEW."updated_at", NEW."user_id", NEW."version"); RETURN NULL;',
+                    hash="685a27c8ce829b84d8b859b72f122a77538413b6",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_2110b",
+                    table="organisation_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_placementevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "updated_at", "user_id", "version") VALUES (NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."unit_id", NEW."updated_at", NEW."user_id", NEW."version"); RETURN NULL;', hash='4ff238a9faffbec27b4c42b6168011ba10c3a670', operation='UPDATE', pgid='pgtrigger_update_update_f26a5', table='organisation_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_placementevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "updated_at", "user_id", "version") VALUES (NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."unit_id", NEW."updated_at", NEW."user_id", NEW."version"); RETURN NULL;',
+                    hash="4ff238a9faffbec27b4c42b6168011ba10c3a670",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f26a5",
+                    table="organisation_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_placementevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "updated_at", "user_id", "version") VALUES (OLD."created_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."unit_id", OLD."updated_at", OLD."user_id", OLD."version"); RETURN NULL;', hash='a687f1bab5ebf531dd49d059e132afb0ca631962', operation='DELETE', pgid='pgtrigger_delete_delete_b50da', table='organisation_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_placementevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "unit_id", "updated_at", "user_id", "version") VALUES (OLD."created_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."unit_id", OLD."updated_at", OLD."user_id", OLD."version"); RETURN NULL;',
+                    hash="a687f1bab5ebf531dd49d059e132afb0ca631962",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_b50da",
+                    table="organisation_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='unitevent',
-            index=models.Index(fields=['pgh_obj', '-pgh_created_at', '-pgh_id'], name='unit_as_of'),
+            model_name="unitevent",
+            index=models.Index(fields=["pgh_obj", "-pgh_created_at", "-pgh_id"], name="unit_as_of"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unitevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ", hash='be37c0b278fc98bc9f8c2583da0a96fd0acc99e8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_4e42c', table='organisation_unitevent', when='BEFORE')),
+            model_name="unitevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="be37c0b278fc98bc9f8c2583da0a96fd0acc99e8",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_4e42c",
+                    table="organisation_unitevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unitevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='71ad66a10642cf37ba51a0aa4054c370a4f814c3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ab73d', table='organisation_unitevent', when='BEFORE')),
+            model_name="unitevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="71ad66a10642cf37ba51a0aa4054c370a4f814c3",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ab73d",
+                    table="organisation_unitevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,31 +17,57 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('flow', models.CharField(max_length=40)),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('source', models.CharField(max_length=30)),
-                ('target', models.CharField(max_length=30)),
-                ('note', models.TextField(blank=True)),
-                ('due_on', models.DateField(null=True)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("flow", models.CharField(max_length=40)),
+                ("object_type", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=30)),
+                ("target", models.CharField(max_length=30)),
+                ("note", models.TextField(blank=True)),
+                ("due_on", models.DateField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'indexes': [models.Index(fields=['object_type', 'object_id', 'at'], name='transition_by_object')],
+                "ordering": ["at", "id"],
+                "indexes": [models.Index(fields=["object_type", "object_id", "at"], name="transition_by_object")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transition',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1a1d7a741df1fb31bcf7d6191ee50d59dbbf918a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2d17e', table='workflow_transition', when='BEFORE')),
+            model_name="transition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1a1d7a741df1fb31bcf7d6191ee50d59dbbf918a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2d17e",
+                    table="workflow_transition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transition',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ", hash='4d66b30a4a9b503124edf7488abe236488a65fe0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_ec4e4', table='workflow_transition', when='BEFORE')),
+            model_name="transition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF coalesce(current_setting('pmo.test_database', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'history is never truncated';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="4d66b30a4a9b503124edf7488abe236488a65fe0",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_ec4e4",
+                    table="workflow_transition",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

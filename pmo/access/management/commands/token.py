@@ -28,5 +28,7 @@ class Command(BaseCommand):
             token, secret = issue(user, options["name"], options["scopes"], days=options["days"])
         except Invalid as error:
             raise CommandError(error.message) from error
-        self.stderr.write(f"{token.name} for {user}, scopes {', '.join(token.scopes)}, until {token.expires_at:%Y-%m-%d}")
+        self.stderr.write(
+            f"{token.name} for {user}, scopes {', '.join(token.scopes)}, until {token.expires_at:%Y-%m-%d}"
+        )
         self.stdout.write(secret)

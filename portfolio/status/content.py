@@ -1,0 +1,83 @@
+"""Translates between a stored report and the pure content that the rules judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo.kernel import rag
+from pmo.organisation.models import Organisation
+from portfolio.projects.models import Project
+from portfolio.status import rules
+from portfolio.status.models import DIMENSION_LABELS, StatusReport
+
+FIGURES = ("whole_life_cost", "budget", "forecast", "fiscal_year", "currency", "finish_baseline", "phase")
+PROPOSABLE = ("finish_forecast", "forecast", "phase")
+
+
+def content_of(report: StatusReport) -> rules.Content:
+    """What a person judged and wrote in the report; reads its decisions (one query)."""
+    decisions = tuple((decision.text, decision.needed_by) for decision in report.decisions.all()) if report.pk else ()
+    return rules.Content(
+        overall=report.overall,
+        overall_comment=report.overall_comment,
+        summary=report.summary,
+        judgements={name: rules.Judgement.read(report.dimensions.get(name)) for name in rag.DIMENSIONS},
+        achievements=tuple(item["text"] if isinstance(item, dict) else item for item in report.achievements),
+        next_steps=tuple(report.next_steps),
+        decisions=decisions,
+    )
+
+
+def words(gap: rules.Gap) -> str:
+    """What to tell the manager about a gap: what is missing and how to mend it."""
+    name = gap.field.removesuffix("_comment")
+    label = str(DIMENSION_LABELS.get(name, _("overall"))).lower()
+    return {
+        "value_missing": _("Choose the status: %(name)s."),
+        "comment_missing": _("Say why this is not on track and what you do about it: %(name)s."),
+        "summary_missing": _("Write the summary for the sponsor, in up to three sentences."),
+        "summary_too_long": _("Shorten the summary to 600 characters."),
+    }[gap.code] % {"name": label}
+
+
+def limits_of(organisation: Organisation) -> rules.Limits:
+    """The organisation's thresholds as the rules take them."""
+    return rules.Limits(
+        cost_amber_percent=Decimal(organisation.cost_amber_percent),
+        cost_red_percent=Decimal(organisation.cost_red_percent),
+        slip_amber_days=organisation.slip_amber_days,
+        slip_red_days=organisation.slip_red_days,
+    )
+
+
+def computed_health(project: Project, organisation: Organisation) -> dict[str, rules.Computed]:
+    """Health computed from the project's dates and money; dimensions without data are left out."""
+    limits = limits_of(organisation)
+    return {
+        "schedule": rules.computed_schedule(project.slip_days, limits),
+        "cost": rules.computed_cost(project.budget, project.forecast, limits),
+    }
+
+
+def figures_of(project: Project, proposed: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of the project now, with what its manager proposes in the report."""
+    figures: dict[str, Any] = {name: getattr(project, name) for name in FIGURES}
+    figures |= {
+        "start": project.start_actual or project.start_forecast or project.start_baseline,
+        "finish_forecast": project.finish_actual or project.finish_forecast or project.finish_baseline,
+        "manager_name": str(project.manager or ""),
+        "sponsor_name": str(project.sponsor or ""),
+        "absent": project.absent,
+    }
+    return {**figures, **read_proposed(proposed)}
+
+
+def read_proposed(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored proposals as typed values."""
+    readers = {"finish_forecast": date.fromisoformat, "forecast": Decimal, "phase": str}
+    return {name: readers[name](raw[name]) for name in PROPOSABLE if raw.get(name) not in (None, "")}

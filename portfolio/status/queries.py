@@ -1,0 +1,122 @@
+"""Reads of status reports: the latest at a business date, strips, lateness, what a new report starts from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from pmo.access.policy import type_of_user, within
+from pmo.organisation.models import Organisation
+from portfolio.projects.models import Cadence, Project
+from portfolio.status import rules
+from portfolio.status.models import OPEN_STATES, DecisionNeeded, ReportState, StatusReport
+
+STRIP_LENGTH = 12
+
+
+def published_until(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[StatusReport]:
+    """Published reports of the projects with a business date up to `at`."""
+    return StatusReport.objects.published().filter(project__in=projects, as_of__lte=at)
+
+
+def latest_at(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[StatusReport]:
+    """The latest published report of each project at the business date; one query."""
+    return published_until(at, projects).order_by("project_id", "-as_of", "-id").distinct("project_id")
+
+
+def last_reports(
+    at: date, projects: QuerySet[Project] | Iterable[int], count: int = STRIP_LENGTH
+) -> dict[int, list[Any]]:
+    """The last `count` reports of each project as (as_of, overall, report id), oldest first; one query."""
+    numbered = published_until(at, projects).annotate(
+        place=Window(RowNumber(), partition_by=F("project_id"), order_by=[F("as_of").desc(), F("id").desc()])
+    )
+    rows = numbered.filter(place__lte=count).order_by("as_of", "id").values_list("project_id", "as_of", "overall", "pk")
+    found: dict[int, list[Any]] = defaultdict(list)
+    for project, as_of, overall, pk in rows:
+        found[project].append((as_of, overall, pk))
+    return found
+
+
+def open_report(project: Project) -> StatusReport | None:
+    """The report that is being written or checked, if any."""
+    return project.reports.filter(state__in=OPEN_STATES).select_related("author").first()
+
+
+def last_published(project: Project, before: date | None = None) -> StatusReport | None:
+    """The latest published report, or the latest with an earlier business date."""
+    found = StatusReport.objects.published().filter(project=project)
+    return (found.filter(as_of__lt=before) if before else found).order_by("-as_of", "-id").first()
+
+
+@dataclass(frozen=True)
+class LateReport:
+    """A project whose report is overdue."""
+
+    project: Project
+    due_on: date
+    days: int
+
+
+def reporting_projects(user: type_of_user) -> QuerySet[Project]:
+    """Visible projects that owe reports."""
+    return Project.objects.visible_to(user).filter(state="active").exclude(cadence=Cadence.NONE)
+
+
+def late_filter(today: date, grace_days: int) -> Q:
+    """The filter of projects whose report is late today; a submitted report is no longer owed."""
+    overdue = Q(state="active", report_due_on__lt=today - timedelta(days=grace_days)) & ~Q(cadence=Cadence.NONE)
+    waiting = StatusReport.objects.filter(state=ReportState.SUBMITTED).values("project")
+    return overdue & ~Q(pk__in=waiting)
+
+
+def late_reports(user: type_of_user, today: date | None = None) -> list[LateReport]:
+    """Who is late, longest first; one query beside the settings."""
+    today = today or timezone.localdate()
+    grace = Organisation.current().report_grace_days
+    projects = (
+        reporting_projects(user).with_parents().filter(late_filter(today, grace)).order_by("report_due_on", "code")
+    )
+    return [
+        LateReport(project, project.report_due_on, rules.days_late(project.report_due_on, today, grace))
+        for project in projects
+    ]
+
+
+def unchanged_projects(user: type_of_user) -> QuerySet[Project]:
+    """Projects whose last reports repeated themselves as often as the organisation wants to know."""
+    limit = Organisation.current().unchanged_reports
+    return (
+        Project.objects.visible_to(user)
+        .filter(state="active", status_unchanged__gte=limit)
+        .order_by("-status_unchanged")
+    )
+
+
+def decisions_needed(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[DecisionNeeded]:
+    """Decisions that the latest published report of each project asks for, soonest first."""
+    latest = latest_at(at, projects).values("pk")
+    return (
+        DecisionNeeded.objects.filter(report__in=latest)
+        .select_related("report__project__manager")
+        .order_by("needed_by", "id")
+    )
+
+
+def to_check(user: type_of_user) -> QuerySet[StatusReport]:
+    """Submitted reports that the person may publish or return, longest waiting first."""
+    projects = Project.objects.filter(within(user, "status.publish", Project)).values("pk")
+    waiting = StatusReport.objects.filter(state=ReportState.SUBMITTED, project__in=projects)
+    return waiting.select_related("project", "author").order_by("submitted_at")
+
+
+def published_in_period(projects: QuerySet[Project], start: datetime, end: datetime) -> int:
+    """How many reports of the projects were published in [start, end)."""
+    return StatusReport.objects.filter(project__in=projects, published_at__gte=start, published_at__lt=end).count()
