@@ -1,0 +1,337 @@
+"""Columns as data: where a value comes from, how it sorts, how it is drawn and what an export writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from pmo.ui import formats, marks, words
+
+Text_ = str | Promise
+Source = str | Callable[[Any], Any]
+
+
+def read(row: Any, path: str) -> Any:
+    """The value at the end of a double-underscore path; None where the path breaks off."""
+    for name in path.split("__"):
+        if row is None:
+            return None
+        try:
+            row = row[name] if isinstance(row, Mapping) else getattr(row, name)
+        except ObjectDoesNotExist:
+            return None
+    return row() if callable(row) and not isinstance(row, type) else row
+
+
+class Column:
+    """A column of plain text; subclasses draw other kinds of value.
+
+    source  path on the row (`manager__first_name`) or a function of the row
+    sort    path or paths in the database; empty means not sortable
+    total   path whose sum closes the column; True means the source
+    absent  why a value may be missing: a word, or a function of the row
+    sub     function of the row for a second, quiet line
+    phone   whether a narrow screen keeps the column
+    """
+
+    align: ClassVar[str] = ""
+    numeric: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        source: Source,
+        label: Text_ = "",
+        *,
+        sort: str | Sequence[str] = "",
+        total: str | bool = "",
+        absent: object = "",
+        sub: Callable[[Any], object] | None = None,
+        css: str = "",
+        phone: bool = True,
+        hint: Text_ = "",
+    ) -> None:
+        self.source, self._label, self.absent, self.sub, self.phone, self.hint = source, label, absent, sub, phone, hint
+        self.sort: tuple[str, ...] = (sort,) if isinstance(sort, str) and sort else tuple(sort)
+        self.total = str(source) if total is True else (total or "")
+        self.css = " ".join(part for part in (self.align, css, "" if phone else "no-phone") if part)
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @property
+    def label(self) -> str:
+        return str(self._label or self.name.replace("_", " ").capitalize())
+
+    @property
+    def heading(self) -> str:
+        """The label as an export writes it, unit included."""
+        return self.label
+
+    def value(self, row: Any) -> Any:
+        return self.source(row) if callable(self.source) else read(row, self.source)
+
+    def reason(self, row: Any) -> object:
+        """Why this row has no value here."""
+        return self.absent(row) if callable(self.absent) else self.absent
+
+    def export(self, row: Any) -> Any:
+        """What a spreadsheet gets: the exact value, or the word for its absence."""
+        value = self.value(row)
+        if value is None or value == "":
+            reason = self.reason(row)
+            return words.absent_word(reason) if reason else ""
+        return self.plain(value, row)
+
+    def plain(self, value: Any, row: Any) -> Any:
+        return str(value)
+
+    def draw(self, value: Any, row: Any) -> str:
+        return conditional_escape(value)
+
+    def html(self, row: Any) -> str:
+        """The inside of the cell, escaped."""
+        value = self.value(row)
+        if value is None or value == "":
+            reason = self.reason(row)
+            drawn: str = marks.absent(reason) if reason else marks.dash()
+        else:
+            drawn = self.draw(value, row)
+        if self.sub is not None and (second := self.sub(row)):
+            drawn = f'{drawn}<div class="sub">{conditional_escape(second)}</div>'
+        return drawn
+
+    def closing(self, amount: Decimal | int) -> str:
+        """The total of the column, drawn."""
+        return escape(formats.number(amount))
+
+
+class Text(Column):
+    """Plain text."""
+
+
+class Link(Column):
+    """Text that leads to the row's page."""
+
+    def __init__(
+        self, source: Source, label: Text_ = "", *, to: str | Callable[[Any], str] = "get_absolute_url", **options: Any
+    ) -> None:
+        super().__init__(source, label, **options)
+        self.to = to
+
+    def draw(self, value: Any, row: Any) -> str:
+        url = self.to(row) if callable(self.to) else read(row, self.to)
+        return f'<a href="{escape(url)}">{escape(value)}</a>' if url else escape(value)
+
+
+class Person(Column):
+    """A person by name; nobody is said, not left blank."""
+
+    def html(self, row: Any) -> str:
+        user = self.value(row)
+        return marks.person(user, avatar=False, missing=words.absent_word(self.reason(row)) if self.absent else "")
+
+
+class Date(Column):
+    """A day."""
+
+    align = "r nw num"
+
+    def plain(self, value: date, row: Any) -> str:
+        return value.isoformat()[:10]
+
+    def draw(self, value: date, row: Any) -> str:
+        return marks.time(value)
+
+
+class Moment(Column):
+    """An instant, in the reader's zone on screen and in UTC in an export."""
+
+    align = "r nw num"
+
+    def plain(self, value: datetime, row: Any) -> str:
+        return value.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds")
+
+    def draw(self, value: datetime, row: Any) -> str:
+        return marks.moment(value)
+
+
+class Number(Column):
+    """A number, right-aligned with equal digits."""
+
+    align = "r nw num"
+    numeric = True
+
+    def __init__(
+        self, source: Source, label: Text_ = "", *, places: int | None = None, sign: bool = False, **options: Any
+    ) -> None:
+        super().__init__(source, label, **options)
+        self.places, self.sign = places, sign
+
+    def plain(self, value: Any, row: Any) -> Any:
+        return value
+
+    def draw(self, value: Any, row: Any) -> str:
+        return formats.number(value, self.places, sign=self.sign)
+
+    def closing(self, amount: Decimal | int) -> str:
+        return formats.number(amount, self.places, sign=self.sign)
+
+
+class Percent(Number):
+    """A fraction shown as per cent; `tone` colours what is worth looking at."""
+
+    def __init__(
+        self,
+        source: Source,
+        label: Text_ = "",
+        *,
+        places: int = 1,
+        tone: Callable[[Any], str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(source, label, places=places, **options)
+        self.tone = tone
+
+    def draw(self, value: Any, row: Any) -> str:
+        written = formats.percent(value, self.places or 0, sign=self.sign)
+        tone = self.tone(value) if self.tone else ""
+        return f'<span class="t-{tone} b">{written}</span>' if tone else written
+
+
+class Money(Number):
+    """An amount; the head names currency and scale, a row in another currency names its own."""
+
+    def __init__(
+        self, source: Source, label: Text_ = "", *, scale: str = "m", currency: Source = "", **options: Any
+    ) -> None:
+        super().__init__(source, label, **options)
+        self.scale, self.currency = scale, currency
+
+    @property
+    def heading(self) -> str:
+        """An export writes whole units, so only the currency is named."""
+        return f"{self.label} ({formats.home_currency.get()})"
+
+    @property
+    def unit(self) -> str:
+        return f"{formats.symbol(formats.home_currency.get())}{self.scale}"
+
+    def currency_of(self, row: Any) -> str:
+        if not self.currency:
+            return formats.home_currency.get()
+        found = self.currency(row) if callable(self.currency) else read(row, self.currency)
+        return str(found or formats.home_currency.get())
+
+    def value(self, row: Any) -> Any:
+        found = super().value(row)
+        return getattr(found, "amount", found)
+
+    def draw(self, value: Any, row: Any) -> str:
+        written = formats.scaled(value, self.scale, self.places, sign=self.sign)
+        currency = self.currency_of(row)
+        return written if currency == formats.home_currency.get() else f"{escape(currency)}{formats.NBSP}{written}"
+
+    def closing(self, amount: Decimal | int) -> str:
+        return formats.scaled(Decimal(amount), self.scale, self.places, sign=self.sign)
+
+
+class Badge(Column):
+    """One word out of a few, tinted by `tones`; `words` turns stored values into what people read."""
+
+    def __init__(
+        self,
+        source: Source,
+        label: Text_ = "",
+        *,
+        tones: Mapping[str, str] | None = None,
+        choices: Mapping[str, Text_] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(source, label, **options)
+        self.tones, self.choices = tones or {}, choices or {}
+
+    def plain(self, value: Any, row: Any) -> str:
+        return str(self.choices.get(value, value))
+
+    def draw(self, value: Any, row: Any) -> str:
+        return marks.badge(self.plain(value, row), self.tones.get(value, "grey"))
+
+
+class Rag(Column):
+    """A status; a blank one says that it is not reported."""
+
+    align = "nw"
+
+    def export(self, row: Any) -> str:
+        return words.status_word(self.value(row) or "")
+
+    def draw(self, value: Any, row: Any) -> str:
+        return marks.rag_chip(value)
+
+    def html(self, row: Any) -> str:
+        drawn: str = marks.rag_chip(self.value(row) or "")
+        if self.sub is not None and (second := self.sub(row)):
+            drawn = f'{drawn}<div class="sub">{conditional_escape(second)}</div>'
+        return drawn
+
+
+class Strip(Column):
+    """The last reports as a strip; the source gives status values, oldest first."""
+
+    align = "nw"
+
+    def __init__(self, source: Source, label: Text_ = "", *, slots: int = 12, **options: Any) -> None:
+        super().__init__(source, label, **options)
+        self.slots = slots
+
+    def export(self, row: Any) -> str:
+        return " ".join(words.status_word(value) for value in (self.value(row) or ())[-self.slots :])
+
+    def html(self, row: Any) -> str:
+        return marks.strip(self.value(row) or (), self.slots)
+
+
+class Slip(Number):
+    """Days against the baseline."""
+
+    def html(self, row: Any) -> str:
+        return marks.slip(self.value(row))
+
+
+class Age(Column):
+    """How long ago a report was made; `limit` gives the days its cadence allows."""
+
+    align = "r nw num"
+
+    def __init__(
+        self, source: Source, label: Text_ = "", *, limit: Callable[[Any], int | None] | None = None, **options: Any
+    ) -> None:
+        super().__init__(source, label, **options)
+        self.limit = limit
+
+    def export(self, row: Any) -> str:
+        since = self.value(row)
+        return since.isoformat()[:10] if since else ""
+
+    def html(self, row: Any) -> str:
+        return marks.age_mark(self.value(row), self.limit(row) if self.limit else None)
+
+
+class Flag(Column):
+    """Yes or no."""
+
+    def plain(self, value: bool, row: Any) -> str:
+        return _("yes") if value else _("no")
+
+    def draw(self, value: bool, row: Any) -> SafeString:
+        return mark_safe(escape(self.plain(value, row)))

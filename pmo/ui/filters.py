@@ -1,0 +1,111 @@
+"""Filters that a page and its API share, with one answer to what they do not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import and_, or_
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo.kernel.errors import Invalid
+from pmo.ui.widgets import Picker
+
+LONGEST_SEARCH = 200
+ALL = gettext_lazy("All")
+
+
+class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """A set of filters; `search_fields` are what `?q=` looks through, every word of it must be found somewhere."""
+
+    search_fields: ClassVar[tuple[str, ...]] = ()
+
+    q = django_filters.CharFilter(
+        method="search",
+        label=gettext_lazy("Search"),
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        words = value.split()
+        if not words or not self.search_fields:
+            return queryset
+        return queryset.filter(reduce(and_, [self._anywhere(word) for word in words]))
+
+    def _anywhere(self, word: str) -> Q:
+        return reduce(or_, [Q(**{f"{field}__icontains": word}) for field in self.search_fields])
+
+    @classmethod
+    def parameters(cls) -> set[str]:
+        """Every query parameter that these filters read."""
+        names: set[str] = set()
+        for name, each in cls.base_filters.items():
+            suffixes = getattr(each.field.widget, "suffixes", None)
+            names |= {f"{name}_{suffix}" for suffix in suffixes} if suffixes else {name}
+        return names
+
+    @property
+    def active(self) -> list[str]:
+        """The names of the filters in use, the search included."""
+        if not self.is_valid():
+            return []
+        return [name for name, value in self.form.cleaned_data.items() if value not in (None, "", [])]
+
+    def checked(self) -> QuerySet[Any]:
+        """The filtered rows; Invalid names each filter whose value cannot be read."""
+        if not self.is_valid():
+            raise Invalid({name: [str(message) for message in messages] for name, messages in self.errors.items()})
+        found: QuerySet[Any] = self.qs
+        return found
+
+
+def refuse_unknown(asked: QueryDict, known: Iterable[str]) -> None:
+    """Stop with Invalid when the address has a parameter that nothing here reads: a typo must not widen a list."""
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        text, names = _("There is no filter “%(name)s”. Known: %(names)s."), ", ".join(sorted(known))
+        raise Invalid({name[:60]: [text % {"name": name[:60], "names": names}] for name in unknown})
+
+
+class ChoiceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
+    """One of a few; the empty choice says what it means ("All phases")."""
+
+    def __init__(self, *args: Any, everything: str | Promise = ALL, **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=everything, **kwargs)
+
+
+class ManyFilter(django_filters.MultipleChoiceFilter):  # type: ignore[misc]
+    """Any of several: `?status=red&status=amber`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        super().__init__(*args, **kwargs)
+
+
+class RelatedFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
+    """A related object out of a short list, cut to what the reader may see.
+
+    For long lists (projects, people) use `PickFilter`, which never prints them all.
+    """
+
+    def __init__(self, *args: Any, everything: str | Promise = ALL, **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=everything, **kwargs)
+
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().get_queryset(request)
+        return found.visible_to(request.user) if request is not None and hasattr(found, "visible_to") else found
+
+
+class PickFilter(RelatedFilter):
+    """A related object, found as one types."""
+
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+        super().__init__(*args, widget=Picker(source), **kwargs)

@@ -1,0 +1,105 @@
+"""One action on many rows: each row is asked and answered for itself, none is lost silently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo.kernel.errors import HouseError
+from pmo.ui.pages.page import Words
+
+if TYPE_CHECKING:
+    from pmo.ui.pages.lists import ListPage
+
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """A verb for chosen rows: `run(pk, actor=..., **input)`; `form` asks for the input they share."""
+
+    code: str
+    label: Words
+    run: Callable[..., Any]
+    form: type[forms.Form] | None = None
+    icon: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.code
+
+
+class BulkRun:
+    """One posting of a bulk action."""
+
+    def __init__(self, page: ListPage, action: Bulk) -> None:
+        self.page, self.action, self.request = page, action, page.request
+        self.keys = list(dict.fromkeys(page.request.POST.getlist("selected")))
+
+    def answer(self) -> HttpResponse:
+        if not self.keys or len(self.keys) > MOST_ROWS:
+            return self._back(messages.WARNING, self._miscounted())
+        rows = self.page.bulk_rows(self.keys)
+        form = self._form()
+        if form is not None and (not form.is_bound or not form.is_valid()):
+            return self._ask(form, list(rows.values()))
+        return self._run(rows, form.cleaned_data if form is not None else {})
+
+    def _miscounted(self) -> str:
+        if not self.keys:
+            return _("Select at least one row first.")
+        return _("Select at most %(most)s rows at once.") % {"most": MOST_ROWS}
+
+    def _form(self) -> forms.Form | None:
+        if self.action.form is None:
+            return None
+        return self.action.form(self.request.POST if "confirmed" in self.request.POST else None)
+
+    def _ask(self, form: forms.Form, rows: list[Any]) -> HttpResponse:
+        status = 422 if form.is_bound else 200
+        return self.page.answer(
+            "ui/bulk.html",
+            status=status,
+            title=self.action.label,
+            form=form,
+            rows=rows,
+            action=self.action,
+            address=self.page.address(),
+        )
+
+    def _run(self, rows: Any, given: dict[str, Any]) -> HttpResponse:
+        done, refused = 0, []
+        for key in self.keys:
+            try:
+                if key not in rows:
+                    raise HouseError(_("This does not exist."))
+                self.action.run(rows[key].pk, actor=self.page.user, **given)
+                done += 1
+            except HouseError as error:
+                refused.append(f"{rows.get(key, key)}: {error.message}")
+        return self._report(done, refused)
+
+    def _report(self, done: int, refused: list[str]) -> HttpResponse:
+        if done:
+            text = ngettext("%(label)s: %(n)s done.", "%(label)s: %(n)s done.", done) % {
+                "label": self.action.label,
+                "n": done,
+            }
+            messages.success(self.request, text)
+        if refused:
+            shown = "; ".join(refused[:5])
+            left = len(refused) - 5
+            more = "" if left <= 0 else " " + ngettext("and %(n)s more", "and %(n)s more", left) % {"n": left}
+            messages.error(self.request, _("Not done: %(list)s%(more)s") % {"list": shown, "more": more})
+        return HttpResponseRedirect(f"{self.request.path}?{self.page.address()}".rstrip("?"))
+
+    def _back(self, level: int, text: str) -> HttpResponse:
+        messages.add_message(self.request, level, text)
+        return HttpResponseRedirect(f"{self.request.path}?{self.page.address()}".rstrip("?"))

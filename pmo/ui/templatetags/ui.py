@@ -1,0 +1,266 @@
+"""The leaves of every template; a builtin library, so that templates need not load it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.db.models import Model
+from django.http import QueryDict
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from pmo.access.policy import can
+from pmo.kernel.verdict import Verdict
+from pmo.ui import formats, marks, words
+from pmo.ui.icons import icon as draw_icon
+from pmo.ui.pages.page import Door
+
+register = template.Library()
+
+TEXT_LIKE = (forms.widgets.Input, forms.Textarea)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    return draw_icon(name, css)
+
+
+@register.simple_tag
+def rag(value: str | None, word: str = "", compact: bool = False) -> SafeString:
+    """A status chip; `compact` keeps only the shape for those who see."""
+    return marks.rag_chip(value or "", word=word, compact=compact)
+
+
+@register.simple_tag
+def status_words(value: str | None) -> SafeString:
+    """A status as shape and coloured words, without a pill."""
+    return marks.status_words(value or "")
+
+
+@register.simple_tag
+def trend(value: str, word: bool = False) -> SafeString:
+    return marks.trend_arrow(value, word=word)
+
+
+@register.simple_tag
+def strip(values: Sequence[str], slots: int = 12) -> SafeString:
+    return marks.strip(values, slots)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float | None], label: str, tone: str = "blue") -> SafeString:
+    return marks.sparkline(values, label, tone)
+
+
+@register.simple_tag
+def money(
+    amount: Any, currency: str = "", scale: str | None = None, absent: object = "", sign: bool = False
+) -> SafeString:
+    """An amount in the organisation's (or the given) currency, or the word for its absence."""
+    known = getattr(amount, "amount", amount)
+    if known is None or known == "":
+        return marks.absent(absent)
+    return _figure(formats.money(known, currency or getattr(amount, "currency", ""), scale, sign=sign))
+
+
+@register.simple_tag
+def number(
+    value: Decimal | float | None, places: int | None = None, absent: object = "", sign: bool = False
+) -> SafeString:
+    return marks.absent(absent) if value is None else _figure(formats.number(value, places, sign=sign))
+
+
+@register.simple_tag
+def percent(fraction: Decimal | float | None, places: int = 1, absent: object = "", sign: bool = False) -> SafeString:
+    return marks.absent(absent) if fraction is None else _figure(formats.percent(fraction, places, sign=sign))
+
+
+def _figure(text: str) -> SafeString:
+    return format_html('<span class="num nw">{}</span>', text)
+
+
+@register.simple_tag
+def day(value: date | None, absent: object = "") -> SafeString:
+    return marks.time(value, absent)
+
+
+@register.simple_tag
+def moment(value: datetime | None) -> SafeString:
+    return marks.moment(value)
+
+
+@register.simple_tag
+def distance(value: date) -> str:
+    """Today, in 4 days, 3 days overdue."""
+    return formats.distance(value)
+
+
+@register.simple_tag
+def age(since: date | None, limit: int | None = None) -> SafeString:
+    return marks.age_mark(since, limit)
+
+
+@register.simple_tag
+def slip(days: int | None, warn: int = 1, bad: int = 60) -> SafeString:
+    return marks.slip(days, warn=warn, bad=bad)
+
+
+@register.simple_tag
+def person(user: Any, avatar: bool = True, missing: str = "") -> SafeString:
+    return marks.person(user, avatar=avatar, missing=missing)
+
+
+@register.simple_tag
+def badge(text: object, tone: str = "grey") -> SafeString:
+    return marks.badge(text, tone)
+
+
+@register.filter
+def initials(name: object) -> str:
+    return marks.initials(str(name))
+
+
+@register.filter
+def status_word(value: str | None) -> str:
+    return words.status_word(value or "")
+
+
+@register.filter
+def absent_word(reason: object) -> str:
+    return words.absent_word(reason)
+
+
+@register.simple_tag(takes_context=True)
+def qs(context: Context, **changes: Any) -> str:
+    """The current query string with some parameters changed; None removes one. Starts with a question mark."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    return _changed(query, changes)
+
+
+@register.simple_tag(takes_context=True)
+def address(context: Context, **changes: Any) -> str:
+    """As `qs`, on top of the tidy address that a list page gives."""
+    return _changed(QueryDict(context.get("address", ""), mutable=True), changes)
+
+
+def _changed(query: QueryDict, changes: dict[str, Any]) -> str:
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def field(bound: forms.BoundField, css: str = "") -> SafeString:
+    """A form control with the kit's classes."""
+    return bound.as_widget(attrs={**bound.field.widget.attrs, "class": f"{_control_class(bound)} {css}".strip()})
+
+
+def _control_class(bound: forms.BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "form-check-input"
+    if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+        return "choices"
+    return "form-control" if isinstance(widget, TEXT_LIKE) else "form-select"
+
+
+@register.filter
+def is_checkbox(bound: forms.BoundField) -> bool:
+    return isinstance(bound.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_group(bound: forms.BoundField) -> bool:
+    """Whether a field is several boxes that need a legend, not a label."""
+    return isinstance(bound.field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect)
+
+
+@register.inclusion_tag("ui/door.html", takes_context=True)
+def show_door(context: Context, door: Door, css: str = "") -> dict[str, Any]:
+    """A way on: a link or button, or its reason when it is refused."""
+    return {"door": door, "css": css, "csrf_token": context.get("csrf_token"), "verdict": door.verdict}
+
+
+@register.inclusion_tag("ui/door.html", takes_context=True)
+def action_button(
+    context: Context,
+    obj: Model | None,
+    code: str,
+    label: str,
+    url: str,
+    verdict: Verdict | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """A button for the permission `code` on `obj`: enabled, or disabled with its reason beside it."""
+    request = context["request"]
+    view = "project.view" if obj is not None else ""
+    answer = verdict if verdict is not None else can(request.user, code, obj, view=view)
+    css = options.pop("css", "")
+    made = Door(label, url, answer, **options)
+    return {"door": made, "css": css, "csrf_token": context.get("csrf_token"), "verdict": answer}
+
+
+@register.inclusion_tag("ui/kpi.html")
+def kpi(
+    label: str,
+    value: object,
+    *,
+    unit: str = "",
+    change: str = "",
+    since: str = "",
+    note: str = "",
+    tone: str = "",
+    mark: str = "",
+    url: str = "",
+) -> dict[str, Any]:
+    """One key figure: value, change since the last period (coloured by `tone` only when it matters), context."""
+    figure = {"label": label, "value": value, "unit": unit, "note": note, "mark": mark, "url": url}
+    return {**figure, "change": change, "since": since, "tone": tone}
+
+
+@register.inclusion_tag("ui/figure.html")
+def figure(chart: Any, css: str = "") -> dict[str, Any]:
+    """A chart with heading, sentence, drawing and data table."""
+    return {"chart": chart, "css": css}
+
+
+@register.simple_block_tag
+def card(
+    content: str,
+    title: str = "",
+    *,
+    note: str = "",
+    link: str = "",
+    link_label: str = "",
+    slug: str = "",
+    css: str = "",
+) -> SafeString:
+    """A quiet card with a head; `note` says as of when, `link` leads to the whole."""
+    head = _card_head(title, note, link, link_label, slug) if title else mark_safe("")
+    labelled = format_html(' aria-labelledby="{}"', slug) if slug and title else ""
+    return format_html('<section class="card {}"{}>{}{}</section>', css, labelled, head, content)
+
+
+def _card_head(title: str, note: str, link: str, link_label: str, slug: str) -> SafeString:
+    heading = format_html("<h2{}>{}</h2>", format_html(' id="{}"', slug) if slug else "", title)
+    meta = format_html('<span class="meta">{}</span>', note) if note else ""
+    end = format_html('<a class="end" href="{}">{}</a>', link, link_label) if link else ""
+    return format_html('<div class="card-head">{}{}{}</div>', heading, meta, end)
+
+
+@register.simple_tag(takes_context=True)
+def url_with_next(context: Context, name: str) -> str:
+    """The named address with the present page to come back to."""
+    request = context["request"]
+    query = QueryDict(mutable=True)
+    query["next"] = request.get_full_path()
+    return f"{reverse(name)}?{query.urlencode()}"
