@@ -17,7 +17,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: str) -> AbstractBaseUser | None:
-        user = super().authenticate(request, **credentials)
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if settings.PRODUCTION and isinstance(user, User) and is_sample_sign_in(user, credentials.get("password", "")):
             return None
         return user

@@ -40,9 +40,9 @@ def _load_reaches(user: User) -> dict[str, Reach]:
         .values_list("role__permissions__permission", "role__code", "role__permissions__reach", "scope", "scope_id")
     )
     holdings: dict[str, list[Holding]] = {}
-    for permission, *held in rows:
+    for permission, role, how_far, scope, scope_id in rows:
         if permission:
-            holdings.setdefault(permission, []).append(Holding(*held))
+            holdings.setdefault(permission, []).append(Holding(role, how_far, scope, scope_id))
     return {permission: combine(found) for permission, found in holdings.items()}
 
 
@@ -95,7 +95,8 @@ def can(user: type_of_user, code: str, obj: models.Model | None = None, *, view:
 
 def _subject(obj: Any) -> models.Model:
     """The object whose scope decides: a report answers as its project."""
-    return getattr(obj, "scope_subject", obj)
+    subject: models.Model = getattr(obj, "scope_subject", obj)
+    return subject
 
 
 def _matches(user: type_of_user, code: str, obj: models.Model) -> bool:

@@ -78,7 +78,7 @@ def _predecessors(rows: Sequence[Any]) -> dict[int, Any]:
 
 
 def _actors(rows: Iterable[Any]) -> dict[int, str]:
-    ids = {_metadata(row).get("actor") for row in rows} - {None}
+    ids: set[int] = {actor for row in rows if (actor := _metadata(row).get("actor"))}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
 
 

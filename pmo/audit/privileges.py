@@ -8,7 +8,6 @@ import pghistory
 from django.apps import apps
 from django.conf import settings
 from django.db import connections
-from psycopg2 import sql
 
 from pmo.audit.models import Record
 
@@ -31,15 +30,13 @@ def apply(using: str = "default", **_kwargs: Any) -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             return
-        name = sql.Identifier(role)
-        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
-        cursor.execute(
-            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(name)
-        )
-        cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
+        name = connection.ops.quote_name(role)
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
         existing = set(connection.introspection.table_names(cursor))
         for table in set(protected_tables()) & existing:
-            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), name))
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {connection.ops.quote_name(table)} FROM {name}")
 
 
 def after_migrations(sender: Any, using: str = "default", **_kwargs: Any) -> None:

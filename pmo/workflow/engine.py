@@ -59,9 +59,9 @@ def move(obj: Any, verb: str, *, actor: User, flow: Flow, note: str = "", guards
 
     Raises in the order of the doors: NotVisible, Refused, WrongState with all open guards, Broken when a note lacks.
     """
-    anywhere = next((step for step in flow.steps if step.verb == verb), None)
     step = flow.find(obj.state, verb)
-    insist(permission(obj, step or anywhere, actor) if (step or anywhere) else YES)
+    anywhere = step or next(each for each in flow.steps if each.verb == verb)
+    insist(permission(obj, anywhere, actor))
     if step is None:
         raise WrongState(may(obj, verb, actor, flow).reason)
     _check_guards(obj, guards)
