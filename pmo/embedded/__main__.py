@@ -10,9 +10,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
 
 from pmo.embedded import process
 from pmo.embedded.home import Home, HomeError
+from pmo.embedded.roles import Login, prepare_server
 from pmo.embedded.stack import Stack
 from pmo.embedded.supervisor import Stopped, running
 
@@ -79,6 +83,17 @@ def env(_: argparse.Namespace) -> int:
     return 0
 
 
+def roles(_: argparse.Namespace) -> int:
+    """Prepare a real PostgreSQL server: the roles and the database that DATABASE_URL and DATABASE_OWNER_URL name."""
+    wanted = ("DATABASE_ADMIN_URL", "DATABASE_OWNER_URL", "DATABASE_URL")
+    if missing := [name for name in wanted if not os.environ.get(name)]:
+        raise HomeError(f"{', '.join(missing)} must be set.")
+    admin, owner, application = (os.environ[name] for name in wanted)
+    database = urlsplit(application).path.strip("/")
+    prepare_server(lambda name: psycopg2.connect(admin, dbname=name), Login.of(owner), Login.of(application), database)
+    return 0
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Run one command with data servers of its own, thrown away afterwards on request."""
     if not arguments.throwaway:
@@ -115,6 +130,7 @@ def parser() -> argparse.ArgumentParser:
         ("services", services, "PostgreSQL and Redis in the background"),
         ("serve", serve, "PostgreSQL and Redis in this terminal"),
         ("stop", stop, "stop what runs in this home"),
+        ("roles", roles, "prepare a real PostgreSQL server"),
         ("env", env, "print the addresses for `eval`"),
     ):
         verbs.add_parser(name, help=text).set_defaults(verb=verb)

@@ -7,17 +7,15 @@ import signal
 import subprocess
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg2
-from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from pmo.embedded import process
 from pmo.embedded.home import Home, HomeError, reachable, write_private
 from pmo.embedded.process import Child
-from pmo.embedded.roles import APPLICATION, DATABASE, OWNER, SUPERUSER, prepare_database, prepare_roles
+from pmo.embedded.roles import APPLICATION, DATABASE, OWNER, SUPERUSER, Login, prepare_server
 
 PATIENCE_SECONDS = 30.0
 SETTINGS = {
@@ -153,36 +151,13 @@ class Postgres:
 
     def prepare(self) -> None:
         """Roles, database and default privileges: safe to repeat on every start."""
-        passwords = {OWNER: self.home.secrets["owner"], APPLICATION: self.home.secrets["application"]}
-        with Administration(self.connect("postgres")) as cursor:
-            prepare_roles(cursor, passwords)
-        with Administration(self.connect("template1")) as cursor:
-            prepare_database(cursor)
-        with Administration(self.connect("postgres")) as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-            if cursor.fetchone() is None:
-                cursor.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
-                )
+        owner = Login(OWNER, self.home.secrets["owner"])
+        prepare_server(self.connect, owner, Login(APPLICATION, self.home.secrets["application"]), DATABASE)
 
     def url(self, role: str) -> str:
         password = self.home.secrets["owner" if role == OWNER else "application"]
         query = urlencode({"host": str(self.home.postgres_socket)})
         return f"postgres://{role}:{quote(password, safe='')}@/{DATABASE}?{query}"
-
-
-class Administration:
-    """A cursor on an autocommitting connection that is closed at the end."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-
-    def __enter__(self) -> Any:
-        self.connection.autocommit = True
-        return self.connection.cursor()
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
 
 
 def holder(lock: Path) -> int:

