@@ -1,13 +1,14 @@
-"""What rooms above tell access: which objects a scope and an ownership mean."""
+"""What rooms above tell access: which objects a scope and an ownership mean, and within what a role can be granted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 
 from pmo.access.reach import Reach
 
@@ -37,4 +38,61 @@ class ScopeRegistry:
         return self._by_model.get(model)
 
 
+@dataclass(frozen=True)
+class ScopeObject:
+    """Something within which a role can be granted: what a person types (its code) and reads (its name)."""
+
+    pk: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ScopeKind:
+    """A kind of scope, such as portfolios; `objects` are those that may be named to whoever grants roles.
+
+    Its model has a unique `code` and a `name`.
+    """
+
+    kind: str
+    label: str | Promise
+    objects: Callable[[], QuerySet[Any]]
+
+    def search(self, words: str, limit: int) -> list[ScopeObject]:
+        """Objects whose code or name contains every word; one query."""
+        found = self.objects()
+        for word in words.split():
+            found = found.filter(Q(code__icontains=word) | Q(name__icontains=word))
+        return [_scope_object(row) for row in found[:limit]]
+
+    def by_code(self, code: str) -> ScopeObject | None:
+        row = self.objects().filter(code__iexact=code).first()
+        return _scope_object(row) if row is not None else None
+
+    def by_ids(self, ids: Iterable[int]) -> dict[int, ScopeObject]:
+        """The objects by id; an object that may not be named is left out. One query."""
+        return {row.pk: _scope_object(row) for row in self.objects().filter(pk__in=set(ids))}
+
+
+def _scope_object(row: Any) -> ScopeObject:
+    return ScopeObject(row.pk, row.code, row.name)
+
+
+@dataclass
+class ScopeKinds:
+    """The kinds within which a role can be granted, in the order they are offered; filled once at start."""
+
+    _by_kind: dict[str, ScopeKind] = field(default_factory=dict)
+
+    def add(self, kind: ScopeKind) -> None:
+        self._by_kind[kind.kind] = kind
+
+    def find(self, kind: str) -> ScopeKind | None:
+        return self._by_kind.get(kind)
+
+    def all(self) -> list[ScopeKind]:
+        return list(self._by_kind.values())
+
+
 SCOPES = ScopeRegistry()
+SCOPE_KINDS = ScopeKinds()

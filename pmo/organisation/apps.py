@@ -8,3 +8,8 @@ class OrganisationConfig(AppConfig):
     name = "pmo.organisation"
     label = "organisation"
     verbose_name = _("Organisation")
+
+    def ready(self) -> None:
+        from pmo.organisation.catalog import offer
+
+        offer()

@@ -1,0 +1,47 @@
+"""Tells access within what a role can be granted, and the history which records a reach uncovers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from pmo.access.offers import SCOPE_KINDS, SCOPES, ScopeKind
+from pmo.access.reach import Reach
+from pmo.audit.models import Record
+from portfolio.projects.models import Portfolio, Programme, Project
+from portfolio.projects.scoping import portfolios, programmes, projects
+
+
+def nameable_projects() -> QuerySet[Project]:
+    """Projects that may be named to those who grant roles: the existence of confidential ones is hidden from them."""
+    return Project.objects.filter(confidential=False)
+
+
+def records(reach: Reach, user: Any, writes: bool = False) -> Q:
+    """The records of acts on whatever the reach covers; a confidential project hides its records too."""
+    if reach.everything:
+        return ~Q(project_id__in=_hidden_projects(reach, user))
+    return (
+        Q(project_id__in=_ids(Project, projects(reach, user)))
+        | Q(object_type="portfolio.portfolio", object_id__in=_ids(Portfolio, portfolios(reach, user)))
+        | Q(object_type="portfolio.programme", object_id__in=_ids(Programme, programmes(reach, user)))
+    )
+
+
+def _ids(model: Any, reached: Q) -> Any:
+    return model.objects.filter(reached).values("pk")
+
+
+def _hidden_projects(reach: Reach, user: Any) -> Any:
+    visible = Project.objects.filter(projects(reach, user))
+    return Project.objects.filter(confidential=True).exclude(pk__in=visible).values("pk")
+
+
+def offer() -> None:
+    """Called once, when the app is ready."""
+    SCOPE_KINDS.add(ScopeKind("portfolio", _("Portfolio"), Portfolio.objects.all))
+    SCOPE_KINDS.add(ScopeKind("programme", _("Programme"), Programme.objects.all))
+    SCOPE_KINDS.add(ScopeKind("project", _("Project"), nameable_projects))
+    SCOPES.add(Record, records)
