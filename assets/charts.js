@@ -25,7 +25,7 @@ export async function upgrade(figure) {
 }
 
 function adopt(figure, stage) {
-  const printed = figure.querySelector("svg");
+  const printed = figure.querySelector("svg:not(.icon)");
   const live = stage.querySelector("svg");
   if (!printed || !live) return;
   for (const name of ["class", "role", "aria-label", "aria-labelledby", "aria-describedby"]) {
