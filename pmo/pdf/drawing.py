@@ -55,8 +55,7 @@ def polygon(points: Iterable[tuple[float, float]], fill: str, stroke: str = "non
 
 def circle(x: float, y: float, radius: float, fill: str, stroke: str = "none", width: float = 0.8) -> str:
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}" '
-        f'stroke="{stroke}" stroke-width="{width:g}"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}" stroke="{stroke}" stroke-width="{width:g}"/>'
     )
 
 

@@ -87,7 +87,9 @@ def test_the_same_figures_twice_show_no_change():
 
 
 def test_the_six_figures_and_their_changes():
-    found = {kpi.code: (kpi.value, kpi.change, kpi.of, kpi.counted, kpi.verdict) for kpi in kpis.kpis(OCTOBER, SEPTEMBER)}
+    found = {
+        kpi.code: (kpi.value, kpi.change, kpi.of, kpi.counted, kpi.verdict) for kpi in kpis.kpis(OCTOBER, SEPTEMBER)
+    }
     assert found["attention"] == (2, 0, 4, 4, "unchanged")
     assert found["forecast"] == (D("8400000"), D("800000"), 4, 3, "worse")
     assert found["late_finishes"] == (1, 0, 4, 4, "unchanged")
@@ -176,15 +178,22 @@ def test_withheld_figures_are_neither_good_nor_missing():
 
 def test_a_long_narrative_ends_at_a_sentence():
     text = "First sentence. Second one is longer? " + "word " * 400
-    assert excerpts.excerpt(text, 60) == excerpts.Excerpt("First sentence. Second one is longer?", cut=True)
+    found = excerpts.excerpt(text, 60)
+    assert found.text == "First sentence. Second one is longer?"
+    assert found.rest.startswith("word word") and found.cut
+
+
+def test_a_numbered_list_is_not_cut_after_its_number():
+    found = excerpts.excerpt("Three things hold: first the steel. 2. then the tests that follow on from it.", 40)
+    assert (found.text, found.rest[:7]) == ("Three things hold: first the steel.", "2. then")
 
 
 def test_a_narrative_without_sentences_ends_at_a_word():
-    assert excerpts.excerpt("alpha beta gamma delta", 12) == excerpts.Excerpt("alpha beta …", cut=True)
+    assert excerpts.excerpt("alpha beta gamma delta", 12) == excerpts.Excerpt("alpha beta …", "gamma delta")
 
 
 def test_a_short_narrative_is_left_alone():
-    assert excerpts.excerpt("Two\n\nlines.", 60) == excerpts.Excerpt("Two lines.", cut=False)
+    assert excerpts.excerpt("Two\n\nlines.", 60) == excerpts.Excerpt("Two lines.")
 
 
 def test_a_word_longer_than_the_limit_is_cut():

@@ -62,7 +62,9 @@ OCTOBER = replace(
         ),
         replace(DEPOT, overall="blue", budget=D("2100000")),
         replace(FARES, overall="amber", strip=("red", "red", "amber"), decisions=(ASK,)),
-        project(5, "Busway", "", None, None, manager="", late=True, summary="", absent={"budget": "Exempt under section 26"}),
+        project(
+            5, "Busway", "", None, None, manager="", late=True, summary="", absent={"budget": "Exempt under section 26"}
+        ),
     ),
     gone={"4": "closed"},
 )

@@ -1,0 +1,1 @@
+"""How the figures of a pack are put into words, tables and drawings."""

@@ -1,0 +1,175 @@
+"""The pack as a document: cover, contents and the chosen sections, with their drawings and the data behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from pmo.kernel import rag
+from pmo.pdf.document import Attachment, Document, render
+from pmo.pdf.fetcher import Asset
+from reporting.packs.offers import SECTIONS, PackSection
+from reporting.packs.panels import charts, tables, wording
+from reporting.packs.rules import health
+from reporting.packs.rules.edition import Edition
+from reporting.packs.rules.figures import PackFigures, ProjectFigures
+
+STYLE = "pdf/pack/pack.css"
+SVG = "image/svg+xml"
+LONG_TITLE = 22
+DATA_COLUMNS = (
+    "code",
+    "name",
+    "programme",
+    "unit",
+    "manager",
+    "phase",
+    "overall",
+    "reported_on",
+    "finish_baseline",
+    "finish_forecast",
+    "whole_life_cost",
+    "budget",
+    "forecast",
+    "currency",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    section: PackSection
+    context: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        return str(self.section.title)
+
+
+def print_pack(edition: Edition, language: str) -> Document:
+    """The edition as a PDF in that language; the same edition gives the same bytes."""
+    with translation.override(language):
+        title = heading(edition.figures)
+        return render(
+            render_to_string("pdf/pack/book.html", _context(edition)),
+            title=title,
+            lang=language,
+            assets=_drawings(edition.figures),
+            attachments=[Attachment("pack-data.csv", _("The figures of this pack"), data_csv(edition.figures))],
+            author=edition.figures.organisation,
+            created=edition.as_of,
+            style=STYLE,
+        )
+
+
+def heading(figures: PackFigures) -> str:
+    return f"{figures.pack}, {period(figures)}"
+
+
+def period(figures: PackFigures) -> str:
+    """The month the pack reports on, in words."""
+    return date_format(figures.at, "F Y", use_l10n=False)
+
+
+def _context(edition: Edition) -> dict[str, Any]:
+    figures = edition.figures
+    chosen = [section for section in SECTIONS.chosen(edition.sections) if section.applies(edition)]
+    return {
+        "edition": edition,
+        "figures": figures,
+        "head": heading(figures),
+        "period": period(figures),
+        "title_is_long": len(figures.pack) > LONG_TITLE,
+        "stamp": _stamp(edition),
+        "facts": _facts(edition),
+        "proof": _proof(edition),
+        "cover_alt": tables.tally_words(figures),
+        "legend": _legend(figures),
+        "key": _key(),
+        "parts": [Part(section, section.build(edition)) for section in chosen],
+    }
+
+
+def _legend(figures: PackFigures) -> list[dict[str, Any]]:
+    tally = health.tally(figures.projects)
+    return [{**wording.band_status(band), "count": count} for band, count in tally.items() if count]
+
+
+def _key() -> list[dict[str, str]]:
+    meanings = {
+        rag.RED: _("cannot meet a baseline without a decision"),
+        rag.AMBER_RED: _("in doubt, counted as off track"),
+        rag.AMBER: _("can, if the named action works"),
+        rag.AMBER_GREEN: _("probable, counted as on track"),
+        rag.GREEN: _("within tolerance"),
+        rag.BLUE: _("accepted, closing"),
+        rag.GREY: _("stopped by decision"),
+        rag.EXEMPT: _("may not be published"),
+        rag.NOT_REPORTED: _("no value was published"),
+    }
+    return [wording.status(value) | {"meaning": meaning} for value, meaning in meanings.items()]
+
+
+def _stamp(edition: Edition) -> str:
+    told = {"day": wording.day(edition.figures.at), "number": edition.number, "hash": _short(edition.sha256)}
+    if not edition.published:
+        return _("As of %(day)s · edition %(number)s, draft · data %(hash)s") % told
+    return _("As of %(day)s · edition %(number)s · data %(hash)s") % told
+
+
+def _short(sha256: str) -> str:
+    return f"{sha256[:8]}…{sha256[-4:]}"
+
+
+def _facts(edition: Edition) -> list[tuple[str, str]]:
+    figures = edition.figures
+    earlier = wording.day(edition.previous.at) if edition.previous else _("none, first pack")
+    state = _("%(number)s, published") if edition.published else _("%(number)s, draft")
+    return [
+        (_("As of"), wording.day(figures.at)),
+        (_("Period from"), wording.day(figures.period_start)),
+        (_("Compared with"), earlier),
+        (_("Projects counted"), _("%(counted)s of %(of)s") % {"counted": figures.counted, "of": figures.of}),
+        (_("Edition"), state % {"number": edition.number}),
+        (_("Data hash"), _short(edition.sha256)),
+    ]
+
+
+def _proof(edition: Edition) -> list[tuple[str, str]]:
+    read = timezone.localtime(edition.as_of)
+    rows = [
+        (_("Data hash (SHA-256)"), edition.sha256),
+        (_("Figures read"), date_format(read, "j M Y, H:i T", use_l10n=False)),
+        (_("Software"), edition.software),
+        (_("Attached to this file"), "pack-data.csv"),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def _drawings(figures: PackFigures) -> dict[str, Asset]:
+    return {
+        "chart/cover": (charts.cover(figures), SVG),
+        "chart/status-bar": (charts.status_bar(figures), SVG),
+        "chart/budget": (charts.budget_chart(figures), SVG),
+    }
+
+
+def data_csv(figures: PackFigures) -> bytes:
+    """One row per project with the columns of the tables, safe to open in a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(DATA_COLUMNS)
+    writer.writerows([_cell(project, column) for column in DATA_COLUMNS] for project in figures.projects)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(project: ProjectFigures, column: str) -> str:
+    value = getattr(project, column)
+    written = project.absent.get(column, "") if value is None else str(value)
+    return f"'{written}" if written[:1] in ("=", "+", "-", "@", "\t", "\r") else written

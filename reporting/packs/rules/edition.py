@@ -1,0 +1,32 @@
+"""One edition of a pack: its figures, those it is compared with, and its stamp."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from reporting.packs.rules.changes import Changes, compare
+from reporting.packs.rules.figures import PackFigures, data_sha256
+
+
+@dataclass(frozen=True)
+class Edition:
+    """`as_of` is the instant at which the figures were read; `number` counts the editions of the pack."""
+
+    figures: PackFigures
+    previous: PackFigures | None
+    number: int
+    as_of: datetime
+    published: bool = True
+    sections: tuple[str, ...] = ()
+    site: str = ""
+    software: str = ""
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        return compare(self.previous, self.figures) if self.previous else None
+
+    @cached_property
+    def sha256(self) -> str:
+        return data_sha256(self.figures)
