@@ -3,7 +3,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 BIN := .venv/bin
 SERVERS := $(BIN)/python -m pmo.embedded exec --throwaway --
-TESTED := env PMO_ENV=test
+TESTED := env PMO_ENV=test PMO_AS_OWNER=true
 NOWHERE := env DATABASE_URL=postgres://nobody@localhost/nowhere REDIS_URL=redis://localhost/0 SECRET_KEY=unused
 WORKERS ?= 2
 ARGS ?=

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from pmo.embedded import process
+from pmo.embedded.addresses import external_database
 from pmo.embedded.home import Home, HomeError
 from pmo.embedded.roles import Login, prepare_server
 from pmo.embedded.stack import Stack
@@ -78,7 +79,11 @@ def stop(_: argparse.Namespace) -> int:
 
 def env(_: argparse.Namespace) -> int:
     home = Home.from_environment()
-    for name, value in Stack(home).addresses.environment(home).items():
+    stack = Stack(home)
+    exports = stack.addresses.environment(home)
+    if not external_database():
+        exports["PMO_PG_BIN"] = str(stack.postgres.binaries)
+    for name, value in exports.items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 

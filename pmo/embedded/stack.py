@@ -91,7 +91,7 @@ class Stack:
         owner = self.addresses.owner
         if not schema.is_current(self.home, owner):
             self.say("bringing the database up to date")
-            application.manage(self.environment | {"DATABASE_URL": owner}, "migrate", "--verbosity", "1")
+            application.manage(self.environment, "migrate", "--verbosity", "1")
             schema.note_current(self.home, owner)
         if wants_sample() and schema.is_empty(self.addresses.database):
             self.say("planting the sample portfolio")
