@@ -32,7 +32,7 @@ async function send(form) {
       method: "POST",
       body: new FormData(form),
       credentials: "same-origin",
-      keepalive: true,
+      keepalive: document.visibilityState === "hidden",
       headers: { Accept: "application/json" },
     });
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};

@@ -1,0 +1,28 @@
+"""What a picture of data always comes with: a heading, a sentence computed from the data, and the data themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing with its words and its table; `{% figure chart %}` prints it.
+
+    `slug` is the id of its heading, which names the drawing for those who do not see it.
+    `live` is the address of a Vega specification that a browser may draw again, interactively.
+    """
+
+    slug: str
+    title: str | Promise
+    sentence: str
+    svg: SafeString
+    heads: Sequence[str | Promise] = ()
+    rows: Sequence[Sequence[object]] = ()
+    link: str = ""
+    link_label: str | Promise = ""
+    live: str = ""
