@@ -4,4 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
+    path("", include("pmo.ui.urls")),
+    path("", include("portfolio.urls")),
 ]

@@ -105,8 +105,9 @@ def _what(label: str, noun: str) -> str:
 
 
 def _changes(model: type[models.Model], before: Any, after: Any, names: _Names) -> Iterable[Change]:
+    silent = SILENT | getattr(model, "quiet_fields", frozenset())
     for field in model._meta.concrete_fields:
-        if field.name in SILENT or not hasattr(after, field.attname):
+        if field.name in silent or not hasattr(after, field.attname):
             continue
         old, new = getattr(before, field.attname), getattr(after, field.attname)
         if old != new:

@@ -9,12 +9,14 @@ from pmo.organisation.models import Placement, Unit
 
 
 def subtree(ids: Iterable[int]) -> set[int]:
-    """The ids of the units and of all units below them; one query."""
+    """The ids of the units and of all units below them; one query, none for no unit."""
+    waiting = list(ids)
+    if not waiting:
+        return set()
     children: dict[int | None, list[int]] = {}
     for pk, parent in Unit.objects.values_list("pk", "parent_id"):
         children.setdefault(parent, []).append(pk)
     found: set[int] = set()
-    waiting = list(ids)
     while waiting:
         unit = waiting.pop()
         if unit not in found:

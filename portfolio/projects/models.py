@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.policy import type_of_user, within
@@ -131,6 +132,9 @@ class Portfolio(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("portfolio:portfolio", args=[self.code])
+
     def clean(self) -> None:
         ancestor = self.parent
         while ancestor is not None:
@@ -171,6 +175,9 @@ class Programme(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("portfolio:programme", args=[self.code])
+
 
 @tracked()
 class Project(Versioned):
@@ -182,6 +189,10 @@ class Project(Versioned):
 
     noun: ClassVar = "project"
     view_code: ClassVar = "project.view"
+    quiet_fields: ClassVar = frozenset(
+        {"status_trend", "status_published_at", "status_dimensions", "status_strip", "status_unchanged"}
+    )
+    """What a history in words leaves out, because the reports themselves tell it."""
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=200)
@@ -283,6 +294,9 @@ class Project(Versioned):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("portfolio:project", args=[self.code])
 
     @property
     def label(self) -> str:

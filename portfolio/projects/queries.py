@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from pmo.access.policy import type_of_user
+from pmo.kernel.rag import SEVERITY
 from portfolio.projects.models import Portfolio, Programme, Project
+from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import portfolio_tree
+
+AMOUNTS = ("whole_life_cost", "budget", "forecast")
 
 
 def in_scope(*, portfolio: int | None = None, programme: int | None = None, unit_ids: set[int] | None = None) -> Q:
@@ -36,3 +41,38 @@ def tree(user: type_of_user) -> list[tuple[Portfolio, list[Programme]]]:
         programmes.setdefault(programme.portfolio_id, []).append(programme)
     portfolios = Portfolio.objects.visible_to(user).select_related("manager", "parent")
     return [(portfolio, programmes.get(portfolio.pk, [])) for portfolio in portfolios]
+
+
+def listed(projects: Any, currency: str) -> Any:
+    """The projects with everything a row shows: parents, severity, slip, overrun, lateness, amounts that may be summed.
+
+    Amounts in another currency than `currency` are shown but left out of sums.
+    """
+    finish = Coalesce("finish_actual", "finish_forecast")
+    at_home = Q(currency=currency)
+    return projects.with_parents().annotate(
+        severity=Case(
+            *(When(status_overall=value, then=Value(weight)) for value, weight in SEVERITY.items()),
+            default=Value(0),
+            output_field=IntegerField(),
+        ),
+        slip=ExpressionWrapper(finish - F("finish_baseline"), output_field=DurationField()),
+        overrun=Case(When(budget__gt=0, then=(F("forecast") - F("budget")) / F("budget"))),
+        is_late=Case(When(PROJECTS.late(), then=Value(True)), default=Value(False)),
+        **{f"{name}_home": Case(When(at_home, then=F(name))) for name in AMOUNTS},
+    )
+
+
+def counts_by_parent(user: type_of_user) -> dict[tuple[int, int | None], dict[str, int]]:
+    """Open visible projects by (portfolio, programme) and reported status; one query."""
+    rows = (
+        Project.objects.visible_to(user)
+        .active()
+        .order_by()
+        .values_list("portfolio", "programme", "status_overall")
+        .annotate(number=Count("pk"))
+    )
+    found: dict[tuple[int, int | None], dict[str, int]] = {}
+    for portfolio, programme, status, number in rows:
+        found.setdefault((portfolio, programme), {})[status] = number
+    return found

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.policy import type_of_user, within
@@ -172,6 +173,9 @@ class StatusReport(Versioned):
 
     def __str__(self) -> str:
         return str(_("Report %(number)s of %(project)s") % {"number": self.number, "project": self.project.code})
+
+    def get_absolute_url(self) -> str:
+        return reverse("portfolio:status_report", args=[self.pk])
 
     @property
     def scope_subject(self) -> Project:

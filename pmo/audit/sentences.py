@@ -1,0 +1,80 @@
+"""Tells a record as people say it: who did what to what, with what changed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo.audit.history import Change, field_label
+from pmo.audit.models import Record
+
+VERBS: dict[str, str | Promise] = {
+    "portfolio.edit": gettext_lazy("changed"),
+    "project.create": gettext_lazy("created"),
+    "project.edit": gettext_lazy("changed"),
+    "project.assign_manager": gettext_lazy("appointed the manager of"),
+    "status.write": gettext_lazy("opened"),
+    "status.submit": gettext_lazy("submitted"),
+    "status.check": gettext_lazy("returned"),
+    "status.publish": gettext_lazy("published"),
+    "status.remind": gettext_lazy("asked for the report of"),
+    "user.edit": gettext_lazy("changed the account"),
+    "grant.edit": gettext_lazy("changed the roles of"),
+    "settings.edit": gettext_lazy("changed the settings of"),
+    "import.run": gettext_lazy("imported"),
+    "pack.edit": gettext_lazy("changed the pack"),
+    "pack.run": gettext_lazy("had a pack made:"),
+    "pack.download": gettext_lazy("downloaded"),
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One act in words."""
+
+    at: datetime
+    actor: str
+    verb: str
+    label: str
+    changes: tuple[Change, ...]
+    note: str
+    source: str
+
+
+def told(records: Iterable[Record]) -> list[Sentence]:
+    """The records in words; they need `actor` selected."""
+    return [_told(record) for record in records]
+
+
+def _told(record: Record) -> Sentence:
+    return Sentence(
+        at=record.at,
+        actor=str(record.actor),
+        verb=_verb(record),
+        label=record.object_label,
+        changes=tuple(_changes(record)),
+        note=record.note,
+        source=record.source,
+    )
+
+
+def _verb(record: Record) -> str:
+    if record.changes.get("state") == ["submitted", "draft"]:
+        return _("took back")
+    return str(VERBS.get(record.verb, record.verb))
+
+
+def _changes(record: Record) -> Iterable[Change]:
+    """What changed in words; the move from state to state is told by the verb already."""
+    if not record.object_type:
+        return
+    model = apps.get_model(record.object_type)
+    for name, pair in record.changes.items():
+        if name != "state" and isinstance(pair, list) and len(pair) == 2:
+            yield Change(field_label(model, name).capitalize(), str(pair[0]), str(pair[1]))

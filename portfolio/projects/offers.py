@@ -1,0 +1,46 @@
+"""What rooms above bring to the pages of projects: panels, tabs, doors, views of the list, actions on rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from pmo.access.models import User
+from pmo.ui.pages import Bulk, Door, ListView, Panel, Tab
+from portfolio.projects.models import Project
+
+
+@dataclass(frozen=True)
+class ProjectTab:
+    """A page about a project with its own address, beside the overview."""
+
+    name: str
+    tab: Callable[[Project], Tab]
+    order: int = 50
+
+
+@dataclass
+class ProjectOffers:
+    """Filled once at start by the rooms that know more about a project than this one.
+
+    `doors` answer with what a person can do next, or None; the first primary one wins.
+    `late` is the filter of projects whose report is overdue today.
+    """
+
+    panels: list[Panel] = field(default_factory=list)
+    tabs: list[ProjectTab] = field(default_factory=list)
+    doors: list[Callable[[User, Project], Door | None]] = field(default_factory=list)
+    views: list[ListView] = field(default_factory=list)
+    bulk: list[Bulk] = field(default_factory=list)
+    late: Callable[[], Q] = field(default=lambda: Q(pk__in=[]))
+
+    def doors_for(self, user: User, project: Project) -> list[Door]:
+        """All doors of the person; only the first primary one stays primary."""
+        found = [door for offer in self.doors if (door := offer(user, project)) is not None]
+        first = next((door for door in found if door.primary and door.verdict), None)
+        return [door for door in found if door is first or not door.primary]
+
+
+PROJECTS = ProjectOffers()

@@ -1,0 +1,317 @@
+"""The pages of portfolios, programmes and projects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo.access.policy import can, reach
+from pmo.audit.history import history_of
+from pmo.kernel.errors import NotVisible
+from pmo.ui import formats
+from pmo.ui.pages import Bulk, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, ListView, Page, door, page
+from portfolio.projects import actions, panels, queries
+from portfolio.projects.forms import AssignManagerForm, NewProjectForm, PortfolioForm, ProgrammeForm, ProjectForm
+from portfolio.projects.models import Lifecycle, Portfolio, Programme, Project
+from portfolio.projects.offers import PROJECTS
+from portfolio.projects.tables import RED_AND_AMBER, ProjectFilters, ProjectTable
+
+OPEN = Q(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD))
+
+
+def assign(pk: int, *, manager: Any, actor: Any) -> Any:
+    """One row of the bulk action."""
+    return actions.assign_manager([pk], manager, actor=actor)
+
+
+@page("projects/", name="portfolio:project_list", may="project.view")
+class ProjectList(ListPage):
+    """Every project that the reader may see."""
+
+    title = gettext_lazy("Projects")
+    table, filters = ProjectTable, ProjectFilters
+    empty = gettext_lazy("No projects yet. Create one, or import them from a file.")
+    own_views = (
+        ListView("active", gettext_lazy("All active"), OPEN),
+        ListView("attention", gettext_lazy("Red and amber"), OPEN & RED_AND_AMBER),
+        ListView("over", gettext_lazy("Over budget"), OPEN & Q(budget__gt=0, forecast__gt=F("budget"))),
+        ListView("slipped", gettext_lazy("Finish slipped"), OPEN & Q(finish_forecast__gt=F("finish_baseline"))),
+        ListView("all", gettext_lazy("All, closed too"), Q()),
+    )
+
+    @property
+    def views(self) -> Sequence[ListView]:  # type: ignore[override]
+        first, second, *rest = self.own_views
+        return [first, second, *PROJECTS.views, *rest]
+
+    @property
+    def bulk(self) -> Sequence[Bulk]:  # type: ignore[override]
+        assigning = Bulk(
+            "project.assign_manager", gettext_lazy("Assign manager"), assign, form=AssignManagerForm, icon="user-check"
+        )
+        return [assigning, *PROJECTS.bulk]
+
+    def visible(self) -> QuerySet[Any]:
+        projects = Project.objects.visible_to(self.user)
+        return queries.listed(projects, formats.home_currency.get())
+
+    def doors(self) -> Sequence[Door]:
+        return new_project_doors(self.user)
+
+
+def new_project_doors(user: Any, portfolio: Portfolio | None = None) -> list[Door]:
+    """The way to a new project, for those who may make one somewhere."""
+    if not reach(user, "project.create"):
+        return []
+    address = reverse("portfolio:project_new") + (f"?portfolio={portfolio.pk}" if portfolio else "")
+    return [Door(_("New project"), address, icon="plus", primary=True)]
+
+
+@page("projects/new/", name="portfolio:project_new", may="project.create")
+class ProjectNew(CreatePage):
+    """A new project in a portfolio where the reader may create."""
+
+    title = gettext_lazy("New project")
+    menu = "portfolio:project_list"
+    form_class = NewProjectForm
+    template_name = "portfolio/project_form.html"
+
+    def form_options(self) -> dict[str, Any]:
+        return {"reader": self.user, "initial": {"portfolio": self.request.GET.get("portfolio")}}
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb(_("Projects"), reverse("portfolio:project_list"))]
+
+    def create(self, data: dict[str, Any]) -> Any:
+        return actions.create_project(data, actor=self.user)
+
+    def cancel_url(self) -> str:
+        return reverse("portfolio:project_list")
+
+
+class AboutProject(DetailPage):
+    """What all pages of one project share."""
+
+    queryset = Project.objects.with_parents()
+    lookup = "code"
+    menu = "portfolio:project_list"
+    template_name = "portfolio/project.html"
+    tab = ""
+
+    def find(self) -> Any:
+        found = self.visible().filter(code__iexact=self.kwargs["code"]).first()
+        if found is None:
+            raise NotVisible(_("This project does not exist, or you may not see it."))
+        return found
+
+    def get_title(self) -> str:
+        return str(self.object.name)
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return panels.crumbs(self.object)
+
+    def facts(self) -> Sequence[Fact]:
+        return panels.facts(self.object)
+
+    def tabs(self) -> Any:
+        return panels.tabs(self.object, self.tab)
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        return super().context(phases=panels.phases(self.object), crumb_title=self.object.code, **more)
+
+
+@page("projects/<str:code>/", name="portfolio:project", may="project.view")
+class ProjectPage(AboutProject):
+    """How one project stands."""
+
+    tab = "overview"
+
+    def get_panels(self) -> Any:
+        return [*panels.PANELS, *PROJECTS.panels]
+
+    def doors(self) -> Sequence[Door]:
+        edit = door(_("Edit"), "portfolio:project_edit", self.object.code, may="project.edit", user=self.user,
+                    obj=self.object, icon="pencil")  # fmt: skip
+        return [*PROJECTS.doors_for(self.user, self.object), *([edit] if edit.verdict else [])]
+
+
+@page("projects/<str:code>/history/", name="portfolio:project_history", may="project.view")
+class ProjectHistory(AboutProject):
+    """What happened to the data of the project, in sentences."""
+
+    tab = "history"
+    template_name = "portfolio/project_history.html"
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        verdict = can(self.user, "audit.view", self.object, view="project.view")
+        happenings = history_of([self.object], limit=100) if verdict else []
+        return super().context(happenings=happenings, verdict=verdict, **more)
+
+
+@page("projects/<str:code>/edit/", name="portfolio:project_edit", may="project.edit")
+class ProjectEdit(EditPage):
+    """The plain data of a project."""
+
+    queryset = Project.objects.with_parents()
+    lookup = "code"
+    menu = "portfolio:project_list"
+    form_class = ProjectForm
+    template_name = "portfolio/project_form.html"
+
+    def find(self) -> Any:
+        found = self.visible().filter(code__iexact=self.kwargs["code"]).first()
+        if found is None:
+            raise NotVisible(_("This project does not exist, or you may not see it."))
+        return found
+
+    def form_options(self) -> dict[str, Any]:
+        return {**super().form_options(), "reader": self.user}
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [*panels.crumbs(self.object), Crumb(self.object.code, self.object.get_absolute_url())]
+
+    def save(self, changes: Mapping[str, Any], *, version: int) -> Any:
+        """The form has already filled its own copy, so the action gets the project as stored."""
+        return actions.edit_project(self.find(), changes, actor=self.user, version=version)
+
+
+@page("portfolios/", name="portfolio:portfolio_list", may="portfolio.view")
+class PortfolioTree(Page):
+    """The tree of portfolios and programmes with what is open in each."""
+
+    title = gettext_lazy("Portfolios and programmes")
+    template_name = "portfolio/tree.html"
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.answer(branches=panels.branches(self.user))
+
+    def doors(self) -> Sequence[Door]:
+        if not can(self.user, "portfolio.edit"):
+            return []
+        doors = [Door(_("New programme"), reverse("portfolio:programme_new"), icon="plus")]
+        if reach(self.user, "portfolio.edit").everything:
+            doors.insert(0, Door(_("New portfolio"), reverse("portfolio:portfolio_new"), icon="plus"))
+        return doors
+
+
+@page("portfolios/new/", name="portfolio:portfolio_new", may="portfolio.edit")
+class PortfolioNew(CreatePage):
+    title = gettext_lazy("New portfolio")
+    menu = "portfolio:portfolio_list"
+    form_class = PortfolioForm
+
+    def form_options(self) -> dict[str, Any]:
+        return {"reader": self.user}
+
+    def create(self, data: dict[str, Any]) -> Any:
+        return actions.create_portfolio(data, actor=self.user)
+
+    def cancel_url(self) -> str:
+        return reverse("portfolio:portfolio_list")
+
+
+@page("programmes/new/", name="portfolio:programme_new", may="portfolio.edit")
+class ProgrammeNew(PortfolioNew):
+    title = gettext_lazy("New programme")
+    form_class = ProgrammeForm
+
+    def create(self, data: dict[str, Any]) -> Any:
+        return actions.create_programme(data, actor=self.user)
+
+
+class AboutParent(DetailPage):
+    """What the pages of a portfolio and of a programme share: its projects in one list."""
+
+    lookup = "code"
+    menu = "portfolio:portfolio_list"
+    template_name = "portfolio/parent.html"
+    within = ""
+
+    def get_title(self) -> str:
+        return str(self.object.name)
+
+    def facts(self) -> Sequence[Fact]:
+        return panels.parent_facts(self.object)
+
+    def projects(self) -> QuerySet[Any]:
+        scope = queries.in_scope(**{self.within: self.object.pk})
+        listed = queries.listed(Project.objects.visible_to(self.user).filter(scope), formats.home_currency.get())
+        return listed.filter(OPEN).order_by(*ProjectTable.ordering(""))
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        table, rows = ProjectTable(), self.projects()
+        projects = list(rows[:100])
+        return super().context(
+            headings=table.headings(""),
+            body=table.body(projects),
+            foot=table.foot(table.totals(rows), len(projects)),
+            number=len(projects),
+            list_url=f"{reverse('portfolio:project_list')}?{self.within}={self.object.pk}",
+            description=self.object.description,
+            branches=[each for each in panels.branches(self.user) if each.belongs_to(self.object)],
+            **more,
+        )
+
+
+@page("portfolios/<str:code>/", name="portfolio:portfolio", may="portfolio.view")
+class PortfolioPage(AboutParent):
+    """One portfolio with its programmes and projects."""
+
+    queryset = Portfolio.objects.select_related("manager", "unit", "parent")
+    within = "portfolio"
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb(_("Portfolios"), reverse("portfolio:portfolio_list"))]
+
+    def doors(self) -> Sequence[Door]:
+        edit = can(self.user, "portfolio.edit", self.object, view="portfolio.view")
+        doors = new_project_doors(self.user, self.object)
+        if edit:
+            doors.append(Door(_("Edit"), reverse("portfolio:portfolio_edit", args=[self.object.code]), icon="pencil"))
+        return doors
+
+
+@page("programmes/<str:code>/", name="portfolio:programme", may="portfolio.view")
+class ProgrammePage(AboutParent):
+    """One programme with its projects."""
+
+    queryset = Programme.objects.select_related("manager", "portfolio")
+    within = "programme"
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb(self.object.portfolio.name, self.object.portfolio.get_absolute_url())]
+
+    def doors(self) -> Sequence[Door]:
+        if not can(self.user, "portfolio.edit", self.object, view="portfolio.view"):
+            return []
+        return [Door(_("Edit"), reverse("portfolio:programme_edit", args=[self.object.code]), icon="pencil")]
+
+
+class ParentEdit(EditPage):
+    lookup = "code"
+    menu = "portfolio:portfolio_list"
+
+    def visible(self) -> QuerySet[Any]:
+        assert self.queryset is not None
+        rows: Any = self.queryset.all()
+        return rows.visible_to(self.user)
+
+    def form_options(self) -> dict[str, Any]:
+        return {**super().form_options(), "reader": self.user}
+
+
+@page("portfolios/<str:code>/edit/", name="portfolio:portfolio_edit", may="portfolio.edit")
+class PortfolioEdit(ParentEdit):
+    queryset = Portfolio.objects.select_related("manager", "unit", "parent")
+    form_class = PortfolioForm
+
+
+@page("programmes/<str:code>/edit/", name="portfolio:programme_edit", may="portfolio.edit")
+class ProgrammeEdit(ParentEdit):
+    queryset = Programme.objects.select_related("manager", "portfolio")
+    form_class = ProgrammeForm

@@ -1,0 +1,9 @@
+"""Addresses of this app."""
+
+from pmo.ui.registry import routes
+from portfolio.projects import views as projects
+
+app_name = "portfolio"
+urlpatterns = routes("portfolio")
+
+__all__ = ["projects"]
