@@ -106,12 +106,12 @@ def follow_parent(death_signal: signal.Signals) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(death_signal))
 
 
-def wait_until(ready: Callable[[], bool], seconds: float) -> bool:
+def wait_until(ready: Callable[[], bool], seconds: float, *, every: float = POLL_SECONDS) -> bool:
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() >= deadline:
             return False
-        time.sleep(POLL_SECONDS)
+        time.sleep(every)
     return True
 
 

@@ -72,8 +72,7 @@ class Supervisor:
 
     def require(self, child: Child, ready: Callable[[], bool], seconds: float) -> None:
         """Wait until the child serves; show what it said when it does not."""
-        process.wait_until(lambda: ready() or not child.alive, seconds)
-        if not ready():
+        if not process.wait_until(lambda: ready() or not child.alive, seconds, every=0.1) or not child.alive:
             said = "\n".join(child.logged().splitlines()[-25:])
             raise HomeError(f"{child.name} did not start; {child.log} says:\n{said}")
 
