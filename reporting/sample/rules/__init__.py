@@ -1,0 +1,1 @@
+"""The invented organisation and its stories: pure data and arithmetic."""
