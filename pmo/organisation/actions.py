@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from pmo.access.models import User
 from pmo.access.policy import require
 from pmo.audit.acting import action
 from pmo.audit.edit import edit, save_checked
 from pmo.audit.records import record
-from pmo.organisation.models import Organisation, Unit
+from pmo.kernel.errors import Broken
+from pmo.organisation.models import NumberPrefix, Organisation, Placement, Unit
 
 
 @action("settings.edit")
@@ -29,3 +32,35 @@ def add_unit(*, code: str, name: str, parent: Unit | None = None, actor: User) -
     save_checked(unit)
     record(actor, "settings.edit", unit)
     return unit
+
+
+@action("settings.edit")
+def edit_unit(unit: Unit, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Unit:
+    """Rename a unit or move it in the tree."""
+    return edit(unit, changes, actor=actor, version=version)
+
+
+@action("settings.edit")
+def edit_prefix(row: NumberPrefix, changes: Mapping[str, Any], *, actor: User, version: int | None) -> NumberPrefix:
+    """Change how numbers look; the counter only goes up, so that no number is given twice."""
+    if changes.get("next_number", row.next_number) < row.next_number:
+        raise Broken(_("Numbers only go up; the next one is %(n)s.") % {"n": row.next_number}, field="next_number")
+    return edit(row, changes, actor=actor, version=version)
+
+
+@action("user.edit")
+def place(person: User, unit: Unit | None, *, actor: User) -> None:
+    """Say in which unit a person works; nothing is written when he works there already."""
+    require(actor, "user.edit")
+    current = Placement.objects.select_for_update().select_related("unit").filter(user=person).first()
+    before = current.unit if current is not None else None
+    if before == unit:
+        return
+    if unit is None and current is not None:
+        current.delete()
+    elif current is not None:
+        current.unit, current.version = unit, current.version + 1  # type: ignore[assignment]
+        save_checked(current)
+    else:
+        save_checked(Placement(user=person, unit=unit))
+    record(actor, "user.edit", person, changes={"unit": [str(before or ""), str(unit or "")]})

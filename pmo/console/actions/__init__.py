@@ -1,0 +1,1 @@
+"""Verbs on accounts, grants, roles, tokens and the first run."""

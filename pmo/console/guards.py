@@ -1,0 +1,78 @@
+"""May this be done to this account? One answer with its reason for the action, the button and the page."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pmo.access.models import Role, User
+from pmo.access.policy import can
+from pmo.console.queries import administrators
+from pmo.kernel.errors import WrongState
+from pmo.kernel.verdict import YES, Verdict, no
+
+
+def may_close(actor: User, person: User) -> Verdict:
+    """Nobody locks himself out."""
+    if person.pk == actor.pk:
+        return no(_("You cannot close your own account; another administrator does that."))
+    if not person.is_active:
+        return no(_("This account is closed already."))
+    return can(actor, "user.edit")
+
+
+def may_reopen(actor: User, person: User) -> Verdict:
+    if person.is_active:
+        return no(_("This account is open."))
+    return can(actor, "user.edit")
+
+
+def may_grant(actor: User, person: User) -> Verdict:
+    """Nobody raises himself, and a closed account holds nothing new."""
+    allowed = can(actor, "grant.edit")
+    if not allowed:
+        return allowed
+    if person.pk == actor.pk:
+        return no(_("Nobody grants a role to himself; another administrator does that."))
+    if not person.is_active:
+        return no(_("This account is closed."), reverse("console:user_reopen", args=[person.pk]))
+    return YES
+
+
+def may_invite(actor: User, person: User) -> Verdict:
+    """A link to choose a password goes to open accounts of people who have an address."""
+    allowed = can(actor, "user.edit")
+    if not allowed:
+        return allowed
+    if person.is_service:
+        return no(_("A service account has no password; give it a token."))
+    if not person.is_active:
+        return no(_("This account is closed."), reverse("console:user_reopen", args=[person.pk]))
+    if not person.email:
+        return no(_("This person has no e-mail address."), reverse("console:user_edit", args=[person.pk]))
+    return YES
+
+
+def may_set_password(actor: User, person: User) -> Verdict:
+    """An administrator gives others a first password, never himself a new one without the old."""
+    allowed = can(actor, "user.edit")
+    if not allowed:
+        return allowed
+    if person.pk == actor.pk:
+        return no(_("Change your own password with the old one."), reverse("account_change_password"))
+    if person.is_service:
+        return no(_("A service account has no password; give it a token."))
+    return YES
+
+
+def serialise_administration() -> None:
+    """Hold the roles that grant roles until the end of the transaction, so that two cannot remove each other at once."""
+    list(Role.objects.select_for_update().filter(permissions__permission="grant.edit").order_by("pk").values("pk"))
+
+
+def keep_an_administrator() -> None:
+    """Stop with WrongState when nobody would be left who can grant roles; call after the change, before the commit."""
+    if not administrators().exists():
+        raise WrongState(
+            _("Somebody must remain who can grant roles without an end. Name another administrator first.")
+        )
