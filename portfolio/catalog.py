@@ -1,11 +1,16 @@
 """Fills the offers of the rooms below with what this app brings."""
 
 from pmo.access.offers import SCOPES
+from pmo.exchange.models import ImportRun
+from pmo.exchange.offers import DESTINATIONS
 from portfolio.projects import granting
+from portfolio.projects.exchange import import_runs, offer_destinations
 from portfolio.projects.scoping import offer_scopes
 
 
 def offer() -> None:
     """Called once, when the app is ready."""
     offer_scopes(SCOPES.add)
+    SCOPES.add(ImportRun, import_runs)
+    offer_destinations(DESTINATIONS)
     granting.offer()

@@ -1,10 +1,13 @@
 """Fills the offers of the rooms below with what this app brings."""
 
+from pmo.exchange.offers import PROFILES
+from reporting.exchange.gmpp import offer_profiles
 from reporting.packs.offers import SECTIONS
 from reporting.packs.panels.sections import SHIPPED
 
 
 def offer() -> None:
     """Called once, when the app is ready."""
+    offer_profiles(PROFILES)
     for section in SHIPPED:
         SECTIONS.add(section)

@@ -61,10 +61,15 @@ class Choice:
     key: str
     label: str
     likeness: float
-    reason: str = ""
+    reason: Sentence | None = None
 
     def stored(self) -> dict[str, Any]:
-        return {"key": self.key, "label": self.label, "likeness": round(self.likeness, 2), "reason": self.reason}
+        return {
+            "key": self.key,
+            "label": self.label,
+            "likeness": round(self.likeness, 2),
+            "reason": self.reason.stored() if self.reason else None,
+        }
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,108 @@
+"""Projects that come from another register: many at once, with constant queries, undoable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.audit.acting import action
+from pmo.audit.records import record
+from pmo.kernel.errors import Invalid, WrongState
+from pmo.organisation.models import Unit
+from portfolio.projects.models import Project, ProjectKey
+
+BATCH = 500
+
+
+@action("import.run")
+def create_imported(projects: Sequence[Project], *, actor: User) -> None:
+    """Write new projects; the caller has checked `import.run` for their portfolio. Raises Invalid by field."""
+    for project in projects:
+        check_fields(project)
+    Project.objects.bulk_create(projects, batch_size=BATCH)
+    if projects:
+        record(actor, "import.run", None, label=f"{len(projects)} projects created")
+
+
+@action("import.run")
+def change_imported(changes: Mapping[int, Mapping[str, Any]], *, actor: User) -> dict[int, dict[str, Any]]:
+    """Set fields of projects by id; returns, by id, the values before of what differed."""
+    before: dict[int, dict[str, Any]] = {}
+    changed = []
+    for project in _locked(changes):
+        differing = {name: value for name, value in changes[project.pk].items() if getattr(project, name) != value}
+        if not differing:
+            continue
+        before[project.pk] = {name: getattr(project, name) for name in differing}
+        for name, value in differing.items():
+            setattr(project, name, value)
+        project.version += 1
+        check_fields(project)
+        changed.append(project)
+    fields = {name for values in before.values() for name in values}
+    Project.objects.bulk_update(changed, [*sorted(fields), "version"], batch_size=BATCH)
+    if changed:
+        record(actor, "import.run", None, label=f"{len(changed)} projects changed")
+    return before
+
+
+@action("import.run")
+def add_keys(keys: Sequence[ProjectKey], *, actor: User) -> None:
+    """Note by which names other systems know projects."""
+    ProjectKey.objects.bulk_create(keys, batch_size=BATCH)
+
+
+@action("import.run")
+def units_by_code(codes: Iterable[str], *, actor: User) -> tuple[dict[str, Unit], list[Unit]]:
+    """The units of these codes or names, by case-folded code, and those that had to be made under the root."""
+    wanted = {code.casefold(): code for code in codes if code}
+    known = known_units()
+    missing = [Unit(code=code[:40], name=code, parent=root_unit()) for key, code in wanted.items() if key not in known]
+    for unit in missing:
+        check_fields(unit)
+    Unit.objects.bulk_create(missing)
+    made = {unit.name.casefold(): unit for unit in missing}
+    return {key: made.get(key) or known[key] for key in wanted}, missing
+
+
+def known_units() -> dict[str, Unit]:
+    """Every unit under its case-folded code and name; one query."""
+    units = list(Unit.objects.all())
+    return {unit.name.casefold(): unit for unit in units} | {unit.code.casefold(): unit for unit in units}
+
+
+def root_unit() -> Unit | None:
+    """The one unit without a parent; none when there is none or when there are several."""
+    roots = list(Unit.objects.filter(parent=None)[:2])
+    return roots[0] if len(roots) == 1 else None
+
+
+@action("import.run")
+def withdraw_created(project_ids: Iterable[int], unit_ids: Iterable[int], *, actor: User) -> None:
+    """Remove projects and units that an import made. Raises WrongState when something stands on them by now."""
+    try:
+        Project.objects.filter(pk__in=list(project_ids)).delete()
+        Unit.objects.filter(
+            pk__in=list(unit_ids), projects=None, portfolios=None, children=None, placements=None
+        ).delete()
+    except ProtectedError as error:
+        raise WrongState(_("What was imported is in use by now and cannot be taken back.")) from error
+
+
+def _locked(ids: Iterable[int]) -> models.QuerySet[Project]:
+    return Project.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+
+
+def check_fields(obj: models.Model) -> None:
+    """Every rule of the fields but those that ask the database, which its constraints answer. Raises Invalid."""
+    relations = [field.name for field in obj._meta.concrete_fields if field.is_relation]
+    try:
+        obj.clean_fields(exclude=relations)
+    except ValidationError as error:
+        raise Invalid({f"{obj}: {name}": texts for name, texts in error.message_dict.items()}) from error

@@ -1,0 +1,188 @@
+"""Writes a planned register into projects and status reports, and takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.audit.acting import action
+from pmo.kernel.errors import WrongState
+from pmo.organisation.models import Unit
+from portfolio.projects.importing import add_keys, change_imported, create_imported, units_by_code, withdraw_created
+from portfolio.projects.models import Portfolio, Project, ProjectKey
+from portfolio.status.importing import import_published, withdraw_imported
+from portfolio.status.models import StatusReport
+from reporting.exchange.plans import Step
+from reporting.exchange.queries import SOURCE, Register, load_register, taken_codes
+from reporting.exchange.rules.naming import project_code
+from reporting.exchange.snapshots import new_project_fields, project_fields, status_of
+
+Journal = dict[int, dict[str, Any]]
+_SHOWN_OBSTACLES = 5
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an application wrote, as its undoing needs it."""
+
+    steps: Sequence[Step]
+    projects: Mapping[int, int]
+    made: frozenset[int]
+    before: Mapping[int, Mapping[str, Any]]
+    reports: Mapping[tuple[int, date], int]
+    units: Sequence[int]
+
+
+@action("import.run")
+def write_register(steps: Sequence[Step], portfolio: Portfolio, *, actor: User) -> Journal:
+    """Write the steps of a plan; returns, by line, what undoing them needs. Constant queries for any number of rows."""
+    register = load_register(portfolio, actor)
+    units, made_units = units_by_code([step.row.department for step in steps], actor=actor)
+    created = _create_projects(steps, portfolio, units, actor)
+    projects = {step.ref: step.ref if step.ref > 0 else created[step.ref].pk for step in steps}
+    keys = {step.row.key: step for step in reversed(steps) if step.new_key}
+    add_keys([_key(step, projects[step.ref]) for step in keys.values()], actor=actor)
+    outcome = import_published([status_of(step.row, projects[step.ref]) for step in steps], actor=actor)
+    before = change_imported(_project_changes(steps, register, units), actor=actor)
+    reports = {(each.project_id, each.as_of): each.pk for each in (*outcome.created, *outcome.corrected)}
+    made = frozenset(project.pk for project in created.values())
+    return _journal(Written(steps, projects, made, before, reports, [unit.pk for unit in made_units]))
+
+
+def _create_projects(
+    steps: Sequence[Step], portfolio: Portfolio, units: Mapping[str, Unit], actor: User
+) -> dict[int, Project]:
+    taken = taken_codes()
+    created: dict[int, Project] = {}
+    for ref, history in _by_project(steps).items():
+        if ref < 0:
+            created[ref] = _new_project(history, portfolio, units, taken)
+    create_imported(list(created.values()), actor=actor)
+    return created
+
+
+def _new_project(history: Sequence[Step], portfolio: Portfolio, units: Mapping[str, Unit], taken: set[str]) -> Project:
+    """A project as its newest row tells it; its baseline is the end first published."""
+    newest = history[-1].row
+    identifier = next((step.row.key for step in reversed(history) if step.row.key), "")
+    code = project_code(identifier, newest.name, taken)
+    taken.add(code.upper())
+    return Project(
+        code=code,
+        portfolio=portfolio,
+        unit=units.get(newest.department.casefold()),
+        finish_baseline=_first_finish(history),
+        **project_fields(newest),
+        **new_project_fields(),
+    )
+
+
+def _by_project(steps: Sequence[Step]) -> dict[int, list[Step]]:
+    """The steps of each project, earliest first."""
+    found: dict[int, list[Step]] = {}
+    for step in sorted(steps, key=lambda step: step.row.year):
+        found.setdefault(step.ref, []).append(step)
+    return found
+
+
+def _first_finish(history: Sequence[Step]) -> date | None:
+    return next((step.row.finish for step in history if step.row.finish), None)
+
+
+def _project_changes(steps: Sequence[Step], register: Register, units: Mapping[str, Unit]) -> dict[int, dict[str, Any]]:
+    """Fields of existing projects: only the newest snapshot sets them, only an earlier first one moves the baseline."""
+    changes: dict[int, dict[str, Any]] = {}
+    for ref, history in _by_project(steps).items():
+        if ref > 0:
+            changes[ref] = _newest_fields(ref, history[-1], register, units) | _earlier_baseline(ref, history, register)
+    return changes
+
+
+def _newest_fields(ref: int, step: Step, register: Register, units: Mapping[str, Unit]) -> dict[str, Any]:
+    latest = register.latest(ref)
+    if latest is not None and step.row.as_of is not None and step.row.as_of < latest:
+        return {}
+    unit = units.get(step.row.department.casefold())
+    return {**project_fields(step.row), **({"unit": unit} if unit else {})}
+
+
+def _earlier_baseline(ref: int, history: Sequence[Step], register: Register) -> dict[str, Any]:
+    """A snapshot before all imported ones tells an earlier first end, unless a person has set another baseline."""
+    finish, first = _first_finish(history), register.first_import(ref)
+    project = register.projects[ref]
+    if finish is None or first is None or history[0].row.as_of is None or history[0].row.as_of > first.as_of:
+        return {}
+    untouched = project.finish_baseline in (None, first.finish_forecast)
+    return {"finish_baseline": finish} if untouched else {}
+
+
+def _key(step: Step, project_id: int) -> ProjectKey:
+    return ProjectKey(project_id=project_id, source=SOURCE, key=step.row.key)
+
+
+def _journal(written: Written) -> Journal:
+    """What each line must give back; what belongs to a whole project stands with the first of its lines."""
+    journal: Journal = {}
+    seen: set[int] = set()
+    versions = dict(Project.objects.filter(pk__in=set(written.projects.values())).values_list("pk", "version"))
+    for step in written.steps:
+        project = written.projects[step.ref]
+        entry: dict[str, Any] = {"project": project, "version": versions[project]}
+        if step.new_key:
+            entry["key"] = step.row.key
+        if step.row.as_of and (report := written.reports.get((project, step.row.as_of))):
+            entry["report"] = report
+        if project not in seen:
+            entry |= {"made": project in written.made, "before": _stored(written.before.get(project, {}))}
+        if not journal and written.units:
+            entry["units"] = list(written.units)
+        seen.add(project)
+        journal[step.row.line] = entry
+    return journal
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Field values as JSON holds them."""
+    encode = DjangoJSONEncoder().default
+    plain = (str, int, bool, dict, list, type(None))
+    named = {name: value.pk if isinstance(value, Unit) else value for name, value in values.items()}
+    return {name: value if isinstance(value, plain) else encode(value) for name, value in named.items()}
+
+
+@action("import.run")
+def take_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None:
+    """Undo what `write_register` told in its journal. Raises WrongState when a project changed since."""
+    versions = {int(entry["project"]): int(entry["version"]) for entry in entries}
+    _require_untouched(versions, {int(entry["report"]) for entry in entries if entry.get("report")})
+    made = {int(entry["project"]) for entry in entries if entry.get("made")}
+    withdraw_imported([entry["report"] for entry in entries if entry.get("report")], actor=actor)
+    before = {int(entry["project"]): _restored(entry["before"]) for entry in entries if entry.get("before")}
+    change_imported({pk: values for pk, values in before.items() if pk not in made}, actor=actor)
+    keys = [entry["key"] for entry in entries if entry.get("key")]
+    ProjectKey.objects.filter(source=SOURCE, key__in=keys).delete()
+    withdraw_created(made, [unit for entry in entries for unit in entry.get("units", ())], actor=actor)
+
+
+def _restored(stored: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: Project._meta.get_field(name).to_python(value) for name, value in stored.items() if name != "unit"}
+    if "unit" in stored:
+        values["unit"] = Unit.objects.filter(pk=stored["unit"]).first()
+    return values
+
+
+def _require_untouched(versions: Mapping[int, int], reports: set[int]) -> None:
+    """Every project must be as the import left it, without reports that came later."""
+    locked = Project.objects.select_for_update(of=("self",)).filter(pk__in=list(versions)).order_by("code")
+    found = {project.pk: project for project in locked}
+    changed = [project.code for project in found.values() if project.version != versions[project.pk]]
+    later = StatusReport.objects.filter(project__in=list(versions), pk__gt=max(reports, default=0))
+    changed += [code for code in later.values_list("project__code", flat=True) if code not in changed]
+    if changed or len(found) < len(versions):
+        shown = ", ".join(changed[:_SHOWN_OBSTACLES]) or _("a project that is gone")
+        raise WrongState(_("Changed since this import: %(codes)s. Undo what came later first.") % {"codes": shown})

@@ -1,0 +1,74 @@
+"""What the house knows already of the projects that a register may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+
+from pmo.access.models import User
+from portfolio.projects.models import Portfolio, Project, ProjectKey
+from portfolio.status.models import Origin, StatusReport
+from reporting.exchange.rules.matching import Directory
+from reporting.exchange.rules.naming import exact
+
+SOURCE = "gmpp"
+
+
+@dataclass
+class Register:
+    """The projects of a portfolio and those that bear an identifier of the register, with their reports."""
+
+    directory: Directory
+    stored_keys: frozenset[str] = frozenset()
+    projects: dict[int, Project] = field(default_factory=dict)
+    reports: dict[int, dict[date, StatusReport]] = field(default_factory=dict)
+
+    def report(self, project_id: int, day: date) -> StatusReport | None:
+        """The published report of a day."""
+        return self.reports.get(project_id, {}).get(day)
+
+    def report_before(self, project_id: int, day: date) -> StatusReport | None:
+        """The published report that came before a day."""
+        earlier = [each for each in self.reports.get(project_id, {}) if each < day]
+        return self.reports[project_id][max(earlier)] if earlier else None
+
+    def latest(self, project_id: int) -> date | None:
+        return max(self.reports.get(project_id, {}), default=None)
+
+    def first_import(self, project_id: int) -> StatusReport | None:
+        """The imported report with the earliest day."""
+        imported = [each for each in self.reports.get(project_id, {}).values() if each.origin == Origin.IMPORT]
+        return min(imported, key=lambda each: each.as_of, default=None)
+
+
+def load_register(portfolio: Portfolio, actor: User) -> Register:
+    """Everything a plan needs, in a constant number of queries.
+
+    An identifier is known wherever its project is; `projects` are only those into which the actor may import, and
+    only those of the portfolio, or with an identifier, are looked at for their names.
+    """
+    keys = list(ProjectKey.objects.filter(source=SOURCE).values_list("key", "project_id"))
+    mine = Q(portfolio=portfolio) | Q(pk__in={project for _key, project in keys})
+    projects = {project.pk: project for project in Project.objects.visible_to(actor, "import.run").filter(mine)}
+    register = Register(Directory(by_key=dict(keys)), frozenset(key for key, _project in keys), projects)
+    for project in projects.values():
+        register.directory.names[project.pk] = {exact(project.name)}
+        register.directory.labels[project.pk] = str(project)
+    _add_reports(register)
+    return register
+
+
+def _add_reports(register: Register) -> None:
+    for each in StatusReport.objects.published().filter(project__in=list(register.projects)):
+        register.reports.setdefault(each.project_id, {})[each.as_of] = each
+        name = exact(each.commentary.get("name", ""))
+        if name and each.origin == Origin.IMPORT:
+            register.directory.names[each.project_id].add(name)
+            register.directory.snapshots[each.as_of, name, each.commentary.get("identifier", "")] = each.project_id
+
+
+def taken_codes() -> set[str]:
+    """Every code in use, in capitals."""
+    return {code.upper() for code in Project.objects.values_list("code", flat=True)}

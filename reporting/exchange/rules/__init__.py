@@ -1,0 +1,1 @@
+"""How published registers of major projects are read: pure, from named cells to typed project-years."""
