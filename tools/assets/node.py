@@ -11,6 +11,7 @@ from pathlib import Path
 from tools.assets.places import PROJECT
 
 OLDEST_NODE = 18
+SYSTEM_AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 WHEEL = PROJECT / "tools" / "assets" / "node.lock"
 
 
@@ -26,11 +27,18 @@ class Node:
     npm: list[str]
 
     def run(self, command: list[str]) -> str:
-        environment = os.environ | {"PATH": f"{Path(self.node[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        path = f"{Path(self.node[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        environment = trust_of_the_system() | os.environ | {"PATH": path}
         done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise AssetError(f"{' '.join(command[:3])} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         return done.stdout
+
+
+def trust_of_the_system() -> dict[str, str]:
+    """Node trusts its own list of authorities; behind an inspecting proxy only the system's list is complete."""
+    known = [path for path in SYSTEM_AUTHORITIES if Path(path).exists()]
+    return {"NODE_EXTRA_CA_CERTS": known[0]} if known else {}
 
 
 def find_node() -> Node:
@@ -58,7 +66,17 @@ def wheel_node() -> Node | None:
 
 def install_wheel() -> Node:
     print("assets: no Node.js >= 18 on this machine, fetching it as a wheel …", flush=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(WHEEL)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "-r",
+        str(WHEEL),
+    ]
     if subprocess.run(command, check=False).returncode:
         raise AssetError("Node.js >= 18 with npm is needed; install it or let pip reach the package registry.")
     found = wheel_node()
