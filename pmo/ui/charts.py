@@ -36,7 +36,7 @@ CONFIG: Final[dict[str, Any]] = {
         "labelFontSize": 11, "titleFontSize": 11, "labelColor": LABEL, "titleColor": LABEL, "titleFontWeight": 500,
         "gridColor": GRID, "domainColor": RULE, "tickColor": RULE,
     },
-    "legend": {"labelFontSize": 11, "titleFontSize": 11, "labelColor": LABEL, "titleColor": LABEL},
+    "legend": {"orient": "top", "labelFontSize": 11, "titleFontSize": 11, "labelColor": LABEL, "titleColor": LABEL},
     "text": {"fontSize": 11, "color": INK},
     "range": {"category": list(CATEGORIES)},
 }  # fmt: skip
@@ -82,8 +82,8 @@ def lines(
     y: str,
     series: str,
     *,
-    width: int = 340,
-    height: int = 180,
+    width: int = 290,
+    height: int = 150,
     unit: str = "",
 ) -> dict[str, Any]:
     """Series over time, told apart by dash as well as by colour."""
@@ -101,7 +101,7 @@ def lines(
     }
 
 
-def status_areas(rows: Sequence[Mapping[str, Any]], *, width: int = 340, height: int = 180) -> dict[str, Any]:
+def status_areas(rows: Sequence[Mapping[str, Any]], *, width: int = 290, height: int = 150) -> dict[str, Any]:
     """Counts by status band over time; rows have `date`, `band`, `count`."""
     bands = list(STATUS_FILLS)
     return {

@@ -136,6 +136,8 @@ class Link(Column):
 class Person(Column):
     """A person by name; nobody is said, not left blank."""
 
+    align = "who-cell"
+
     def html(self, row: Any) -> str:
         user = self.value(row)
         return marks.person(user, avatar=False, missing=words.absent_word(self.reason(row)) if self.absent else "")

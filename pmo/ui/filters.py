@@ -59,6 +59,11 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
             return []
         return [name for name, value in self.form.cleaned_data.items() if value not in (None, "", [])]
 
+    @property
+    def narrowing(self) -> list[str]:
+        """The filters in use apart from the search."""
+        return [name for name in self.active if name != "q"]
+
     def checked(self) -> QuerySet[Any]:
         """The filtered rows; Invalid names each filter whose value cannot be read."""
         if not self.is_valid():

@@ -58,14 +58,13 @@ STATUS_ICONS: Final = {
     "amber": "alert-triangle-filled",
     "green": "circle-check-filled",
     "blue": "flag-filled",
-    rag.GREY: "player-pause-filled",
 }
 
 
 def status_icon(value: str) -> str:
     """The shape of a status: colour alone never carries it; blanks get a dash or an open circle."""
     if value == rag.GREY:
-        return STATUS_ICONS[rag.GREY]
+        return "player-pause-filled"
     if value == rag.EXEMPT:
         return "minus"
     return STATUS_ICONS.get(rag.tone(value), "circle-dashed")

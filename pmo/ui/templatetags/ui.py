@@ -159,9 +159,11 @@ def _changed(query: QueryDict, changes: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def field(bound: forms.BoundField, css: str = "") -> SafeString:
-    """A form control with the kit's classes."""
-    return bound.as_widget(attrs={**bound.field.widget.attrs, "class": f"{_control_class(bound)} {css}".strip()})
+def field(bound: forms.BoundField, css: str = "", **attributes: object) -> SafeString:
+    """A form control with the kit's classes; further attributes (`rows=3`) as keywords, what a form states wins."""
+    given = {name.replace("_", "-"): str(value) for name, value in attributes.items()}
+    kit = {"class": f"{_control_class(bound)} {css}".strip()}
+    return bound.as_widget(attrs={**given, **bound.field.widget.attrs, **kit})
 
 
 def _control_class(bound: forms.BoundField) -> str:
