@@ -112,7 +112,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- data -----------------------------------------------------------------------------------------------------------
-AS_OWNER = env.flag("PMO_AS_OWNER", default=False)
+AS_OWNER = env.flag("PMO_AS_OWNER", default=PMO_ENV == "test")
 APPLICATION_ROLE = env.database("DATABASE_URL")["USER"]
 DATABASES = {
     "default": {
@@ -122,6 +122,10 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": env.flag("PMO_PGBOUNCER", default=False),
     }
 }
+if PMO_ENV == "test":
+    # Tests empty their own database between runs; history refuses that everywhere else.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c pmo.test_database=on"
+    DATABASES["default"]["TEST"] = {"NAME": env.text("PMO_TEST_DB", "test_pmo")}
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 STORAGES: dict[str, dict[str, Any]] = {
@@ -217,11 +221,13 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "pmo.rest.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "pmo.rest.schema.RoomSchema",
     "EXCEPTION_HANDLER": "pmo.rest.problems.handler",
     "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
     "PAGE_SIZE": 50,
 }
+API_CALLS_PER_MINUTE = env.integer("PMO_API_CALLS_PER_MINUTE", 12_000, 1, 10_000_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "PMO",
     "DESCRIPTION": "Portfolios, projects, status reports and executive packs of a project management office.",
@@ -265,6 +271,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay the outbox": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 5}},
     "make scheduled packs": {"task": "schedules.tick", "schedule": 60.0, "options": {"expires": 55}},
     "sweep pack runs": {"task": "packs.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "forget old REST answers": {"task": "rest.forget", "schedule": 3600.0, "options": {"expires": 3500}},
     "remind of reports due": {"task": "status.remind", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 

@@ -1,0 +1,197 @@
+"""The cast, a small world, clients for pages and REST, and real servers for mail and background work."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.test import Client
+from django.utils import timezone
+
+RUN = uuid.uuid4().hex[:12]
+QUEUE = f"test-{RUN}"
+
+
+def pytest_configure() -> None:
+    """Messages of tests go to a queue that no other worker reads."""
+    from pmo.celery import app
+
+    assert settings.PMO_ENV == "test", "Set PMO_ENV=test: history must allow its tables to be emptied."
+    app.conf.task_default_queue = QUEUE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _roles_outlive_a_flush() -> None:
+    """A transactional test empties all tables; the shipped roles come back as after a migration."""
+    post_migrate.connect(_install_roles, sender=apps.get_app_config("access"), dispatch_uid="tests.roles")
+
+
+def _install_roles(**_kwargs: Any) -> None:
+    from pmo.access import roles
+    from pmo.access.models import Role, RolePermission
+
+    roles.install(Role, RolePermission)
+
+
+# --- the world and its people ---------------------------------------------------------------------------------------
+@pytest.fixture
+def world(db: None) -> Any:
+    """Six projects in two portfolios; see `reporting.sample.small.plant_small`."""
+    from pmo.access.models import User
+    from reporting.sample.small import plant_small
+
+    return plant_small(actor=User.objects.system(), today=timezone.localdate())
+
+
+@pytest.fixture
+def cast(world: Any) -> SimpleNamespace:
+    """The people of the small world: cast.alice, cast.director, ..."""
+    return SimpleNamespace(**world.users)
+
+
+@pytest.fixture
+def client_of() -> Callable[..., Client]:
+    """A browser-like client that is signed in as the user; anonymous for None."""
+
+    def client(user: Any = None, **extra: Any) -> Client:
+        made = Client(**extra)
+        if user is not None:
+            made.force_login(user)
+        return made
+
+    return client
+
+
+@pytest.fixture
+def token_of() -> Callable[..., str]:
+    """The secret of a new API token."""
+    from pmo.access import tokens
+
+    def issue(user: Any, *scopes: str, days: int = 30) -> str:
+        return tokens.issue(user, "test", scopes or ("write",), days=days)[1]
+
+    return issue
+
+
+@pytest.fixture
+def api_of(token_of: Callable[..., str]) -> Callable[..., Any]:
+    """A REST client: by session for people, by token when scopes are given; anonymous for None."""
+    from rest_framework.test import APIClient
+
+    def client(user: Any = None, *scopes: str) -> Any:
+        made = APIClient()
+        if scopes:
+            made.credentials(HTTP_AUTHORIZATION=f"Bearer {token_of(user, *scopes)}")
+        elif user is not None:
+            made.force_login(user)
+        return made
+
+    return client
+
+
+@pytest.fixture
+def fresh() -> Callable[[Any], Any]:
+    """The same user as the next request would read him: without cached rights."""
+    return lambda user: type(user).objects.get(pk=user.pk)
+
+
+# --- waiting and counting -------------------------------------------------------------------------------------------
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Waits for a condition and returns what made it true; fails when it never is."""
+
+    def wait(condition: Callable[[], Any], within: float = 60) -> Any:
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"Nothing happened within {within} s.")
+
+    return wait
+
+
+# --- real servers ---------------------------------------------------------------------------------------------------
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[list[Any]]:
+    """A real SMTP server on this machine; yields the messages that arrive."""
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.handlers import Message
+
+    arrived: list[Any] = []
+
+    class Keep(Message):
+        def handle_message(self, message: Any) -> None:
+            arrived.append(message)
+
+    controller = Controller(Keep(), hostname="127.0.0.1", port=0)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.server.sockets[0].getsockname()[1]
+    try:
+        yield arrived
+    finally:
+        controller.stop()
+
+
+def worker_environment() -> dict[str, str]:
+    """What a process needs to work for this test run: the test database by the application's role, and our queue."""
+    name = quote(connection.settings_dict["NAME"])
+    url = urlsplit(os.environ["DATABASE_URL"])
+    return {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(url._replace(path=f"/{name}")),
+        "PMO_AS_OWNER": "false",
+        "PMO_QUEUE": QUEUE,
+        "DJANGO_SETTINGS_MODULE": "pmo.settings",
+    }
+
+
+@pytest.fixture(scope="session")
+def worker_process(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[bytes]]:
+    """One Celery worker for the whole run; use `worker` in tests."""
+    from pmo.celery import app
+
+    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    command = [sys.executable, "-m", "celery", "-A", "pmo.celery", "worker", "-n", f"{QUEUE}@%h", "-c", "1"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "-Q", QUEUE, "--without-gossip", "--without-mingle", "-l", "INFO"],
+            cwd=settings.BASE_DIR,
+            env=worker_environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while b" ready." not in log.read_bytes():
+            assert process.poll() is None, log.read_text(errors="replace")
+            assert time.monotonic() < deadline, f"The worker is not ready: {log.read_text(errors='replace')}"
+            time.sleep(0.1)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        app.control.purge()
+
+
+@pytest.fixture
+def worker(transactional_db: None, worker_process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """A real worker on the test database; what a test wants done must be committed, so the test is transactional."""
+    assert worker_process.poll() is None, "The worker of this test run has died."
+    return worker_process
