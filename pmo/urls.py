@@ -2,7 +2,13 @@
 
 from django.urls import include, path
 
+from pmo.console import health
+
 urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", include("pmo.api")),
     path("account/", include("allauth.account.urls")),
     path("", include("pmo.ui.urls")),
     path("", include("portfolio.urls")),

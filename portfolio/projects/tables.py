@@ -206,7 +206,7 @@ class ProjectFilters(FilterSet):
         return queryset.filter(status_overall__in=["" if each == "none" else each for each in value])
 
     def only_late(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        return queryset.filter(PROJECTS.late()) if value else queryset
+        return queryset.filter(PROJECTS.late(self.request.organisation)) if value else queryset
 
 
 class PortfolioFilters(FilterSet):
@@ -234,27 +234,3 @@ class ProgrammeFilters(FilterSet):
 
 
 RED_AND_AMBER = Q(status_overall__in=[value for value in rag.ALL if rag.SEVERITY[value] >= rag.SEVERITY[rag.AMBER]])
-
-
-class PortfolioFilters(FilterSet):
-    """The filters of portfolios."""
-
-    search_fields = ("code", "name")
-
-    parent = RelatedFilter(queryset=Portfolio.objects.all(), label=gettext_lazy("Part of"))
-
-    class Meta:
-        model = Portfolio
-        fields: list[str] = []
-
-
-class ProgrammeFilters(FilterSet):
-    """The filters of programmes."""
-
-    search_fields = ("code", "name")
-
-    portfolio = RelatedFilter(queryset=Portfolio.objects.all(), label=gettext_lazy("Portfolio"))
-
-    class Meta:
-        model = Programme
-        fields: list[str] = []

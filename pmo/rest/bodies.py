@@ -1,0 +1,64 @@
+"""What callers send: only fields that exist and may be written, of the right type; every rule is left to the action."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from pmo.rest.problems import Malformed, safe
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+DEEPEST = 20
+
+
+class Body(serializers.Serializer[Any]):
+    """Base of every request body; a field that it does not declare is refused by name, never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise Malformed({"": [_("Send a JSON object with named fields.")]})
+        unknown = sorted(str(name) for name in data if name not in self.fields)
+        if unknown:
+            known = ", ".join(self.fields) or _("none")
+            message = _("“%(name)s” cannot be written here. Fields: %(known)s.")
+            raise Malformed({safe(name): [message % {"name": safe(name)[:60], "known": known}] for name in unknown})
+        refuse_unstorable(data)
+        return super().to_internal_value(data)
+
+
+class Nothing(Body):
+    """A verb that needs no words."""
+
+
+class Note(Body):
+    """A verb with its reason."""
+
+    note = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
+
+
+def refuse_unstorable(data: Mapping[Any, Any]) -> None:
+    """Stop with a message per field when a text, however deep, holds what no database stores."""
+    errors = {str(name): found for name, value in data.items() if (found := list(dict.fromkeys(_troubles(value))))}
+    if errors:
+        raise serializers.ValidationError(errors)
+
+
+def _troubles(value: Any, depth: int = 0) -> Iterator[str]:
+    if depth > DEEPEST:
+        yield _("This is nested too deeply.")
+    elif isinstance(value, str) and _UNSTORABLE.search(value):
+        yield _("This text holds characters that cannot be stored (NUL or half a surrogate pair).")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield _("This number is not finite.")
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _troubles(name, depth + 1)
+            yield from _troubles(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _troubles(inner, depth + 1)

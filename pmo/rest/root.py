@@ -1,0 +1,53 @@
+"""The schema of the REST door, and the answer at addresses where nothing is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from pmo.rest.viewsets import JsonOnly
+
+SCHEMA_TYPE = "application/vnd.oai.openapi+json"
+
+
+@lru_cache(maxsize=8)
+def described(language: str | None) -> dict[str, Any]:
+    """The OpenAPI document in one language; doors do not change while a process runs."""
+    found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return found
+
+
+class Schema(APIView):
+    """OpenAPI 3.1."""
+
+    content_negotiation_class = JsonOnly
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response(described(get_language()), content_type=SCHEMA_TYPE)
+
+
+class NoSuchAddress(APIView):
+    """Nothing is here: a problem document, not a page."""
+
+    content_negotiation_class = JsonOnly
+
+    @extend_schema(exclude=True)
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        for method in ("get", "post", "put", "patch", "delete"):
+            setattr(self, method, self._nothing)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _nothing(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        raise NotFound
+
+
+no_such_address = NoSuchAddress.as_view(schema=None)

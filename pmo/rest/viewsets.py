@@ -1,0 +1,232 @@
+"""The base of every room's REST door: visible rows in, one action or query, a representation or a problem out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from pmo.access.policy import can, insist, require
+from pmo.access.scopes import token_allows
+from pmo.kernel.verdict import no
+from pmo.rest import as_of, conditional, lists
+from pmo.rest.bodies import Body, Nothing
+from pmo.rest.idempotency import HEADER, once
+from pmo.rest.pagination import Pages
+from pmo.rest.parsers import Json
+from pmo.rest.problems import Malformed
+from pmo.rest.throttling import CallsPerMinute
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class JsonOnly(BaseContentNegotiation):
+    """There is one representation; whatever a caller accepts, he gets that (RFC 9110 12.4.1)."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == kind), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class Door(GenericViewSet):  # type: ignore[type-arg]
+    """What all doors share: who calls, how often, which parameters exist, and one effect per idempotency key."""
+
+    parser_classes: ClassVar[Any] = [Json]
+    throttle_classes: ClassVar[Any] = [CallsPerMinute]
+    content_negotiation_class = JsonOnly
+    http_method_names: ClassVar[Any] = ["get", "post", "patch", "head", "options"]
+    parameters: ClassVar[Mapping[str, Iterable[str]]] = {}
+    """Query parameters that an action of the viewset reads, by the action's name."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE and "as_of" in request.query_params:
+            raise Malformed({"as_of": [_("The past cannot be written.")]})
+        if request.method != "OPTIONS":
+            lists.refuse_unknown(request, self.known_parameters())
+        if request.method == "POST" and HEADER in request.headers:
+            self.post: Any = once(self.post, self._refusal)
+
+    def _refusal(self, error: Exception) -> Response:
+        return self.handle_exception(error)
+
+    def known_parameters(self) -> set[str]:
+        return set(self.parameters.get(self.action or "", ()))
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+    def body(self, kind: type[Body], *, partial: bool = False) -> dict[str, Any]:
+        """What was sent, read and typed; ValidationError by field when it is of the wrong type."""
+        reader = kind(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        reader.is_valid(raise_exception=True)
+        return dict(reader.validated_data)
+
+
+class RoomViewSet(Door):
+    """Lists and details of one model, cut to what the caller may see; verbs are added by `@verb`.
+
+    Declare `queryset`, `serializer_class`, `view_code`; optionally `filters` (the page's), `sorts`, `default_sort`,
+    `keeps_history` (objects can be read as of an instant; `related` are then joined as they are today, and `live_filters`
+    do not apply).
+    """
+
+    pagination_class = Pages
+    lookup_value_regex = "[0-9]{1,18}"
+    view_code: ClassVar[str] = ""
+    filters: ClassVar[Any] = None
+    sorts: ClassVar[lists.Sorts] = {}
+    default_sort: ClassVar[str] = ""
+    keeps_history: ClassVar[bool] = False
+    related: ClassVar[tuple[str, ...]] = ()
+    live_filters: ClassVar[frozenset[str]] = frozenset()
+
+    # --- what may be asked ----------------------------------------------------------------------------------------
+    def known_parameters(self) -> set[str]:
+        if self.action == "list":
+            return self.list_parameters()
+        if self.action == "retrieve":
+            return {"fields", "as_of"} if self.keeps_history else {"fields"}
+        return super().known_parameters()
+
+    def list_parameters(self) -> set[str]:
+        """Everything after the ? of the list."""
+        own = {"fields", *self.pagination_class.parameters}
+        own |= {"sort"} if self.sorts else set()
+        own |= {"as_of"} if self.keeps_history else set()
+        return own | (self.filters.parameters() if self.filters is not None else set())
+
+    # --- reading --------------------------------------------------------------------------------------------------
+    def get_queryset(self) -> QuerySet[Any]:
+        """All that the caller may see."""
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.request.user)
+
+    @property
+    def instant(self) -> Any:
+        raw = self.request.query_params.get("as_of")
+        return as_of.read_instant(raw) if raw is not None else None
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        insist(can(request.user, self.view_code))
+        instant = self.instant
+        rows = self.get_queryset() if instant is None else self.past_rows(instant)
+        if self.filters is not None:
+            rows = lists.filtered(self.filters, rows, request)
+        if self.sorts:
+            rows = rows.order_by(*lists.ordering(request.query_params.get("sort", ""), self.sorts, self.default_sort))
+        page: Any = self.paginate_queryset(rows)
+        if instant is not None:
+            page = self.restored(page, instant)
+        return self.get_paginated_response(self.represent(page, many=True))
+
+    def past_rows(self, instant: Any) -> QuerySet[Any]:
+        """History rows of all that the caller may see now."""
+        timeless = self.live_filters & set(self.request.query_params)
+        if timeless:
+            raise Malformed({name: [_("This filter knows only today; leave out as_of.")] for name in timeless})
+        visible = self.get_queryset()
+        return as_of.then(visible.model, instant, visible)
+
+    def restored(self, rows: Iterable[Any], instant: Any) -> list[Any]:
+        assert self.queryset is not None
+        return as_of.restore(self.queryset.model, rows, self.related)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found, instant = self.get_object(), self.instant
+        if instant is not None:
+            found = self._past(found, instant)
+        if conditional.is_fresh(request, found):
+            return Response(status=304, headers=conditional.tag(found))
+        return self.shown(found)
+
+    def _past(self, found: Any, instant: Any) -> Any:
+        rows = self.restored(self.past_rows(instant).filter(pgh_obj_id=found.pk), instant)
+        if not rows:
+            raise NotFound
+        return rows[0]
+
+    def get_object(self) -> Any:
+        """The visible object of the address; a token that may see none says so, others learn nothing (404)."""
+        found = self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+        if found is not None:
+            return found
+        token = getattr(self.request.user, "token", None)
+        if token is not None and not token_allows(token.scopes, self.view_code):
+            insist(no(_("This token lacks the scope %(code)s.") % {"code": self.view_code}))
+        raise NotFound
+
+    def find(self, key: str) -> Any:
+        return self.get_queryset().filter(pk=int(key)).first()
+
+    # --- writing --------------------------------------------------------------------------------------------------
+    def subject(self, *codes: str, matched: bool = True) -> Any:
+        """The object that this request changes, once it is there (404), allowed (403) and unchanged (428, 412)."""
+        found = self.get_object()
+        for code in codes:
+            require(self.request.user, code, found, view=self.view_code)
+        return self.matched(found) if matched else found
+
+    def matched(self, found: Any) -> Any:
+        """The object, when If-Match names its version."""
+        conditional.require_match(self.request, found)
+        return found
+
+    # --- answering ------------------------------------------------------------------------------------------------
+    def represent(self, found: Any, *, many: bool = False) -> Any:
+        """The representation, cut to ?fields=."""
+        shape: Any = self.get_serializer(found, many=many)
+        raw = self.request.query_params.get("fields")
+        if raw is not None:
+            inner = shape.child if many else shape
+            chosen = lists.chosen_fields(raw, inner.fields)
+            for name in [name for name in inner.fields if name not in chosen]:
+                inner.fields.pop(name)
+        return shape.data
+
+    def shown(self, found: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+        """One object with its entity tag."""
+        return Response(self.represent(found), status=status, headers={**conditional.tag(found), **(headers or {})})
+
+    def reread(self, found: Model) -> Any:
+        """The object as it stands after a write, with what its representation shows."""
+        assert self.queryset is not None
+        return self.queryset.all().get(pk=found.pk)
+
+    def changed(self, found: Model) -> Response:
+        return self.shown(self.reread(found))
+
+    def created(self, found: Model, status: int = 201) -> Response:
+        fresh = self.reread(found)
+        place = self.reverse_action("detail", args=[self.address_of(fresh)])
+        return self.shown(fresh, status, {"Location": place})
+
+    def address_of(self, found: Any) -> Any:
+        return found.pk
+
+
+def verb(
+    name: str, *, body: type[Body] = Nothing, shape: type[serializers.BaseSerializer[Any]] | None = None, detail: bool = True,
+    status: int = 200,
+) -> Callable[[Callable[..., Response]], Any]:
+    """A POST below an object (or the list) named as the action; matched by If-Match when it is about one object."""
+
+    def decorate(handler: Callable[..., Response]) -> Any:
+        answered = {status: shape} if shape is not None else None
+        described = extend_schema(request=None if body is Nothing else body, **({"responses": answered} if answered else {}))
+        return described(action(detail=detail, methods=["post"], url_path=name, url_name=name)(handler))
+
+    return decorate
