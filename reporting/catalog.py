@@ -1,7 +1,10 @@
 """Fills the offers of the rooms below with what this app brings."""
 
+from pmo.access.offers import SCOPES
 from pmo.exchange.offers import PROFILES
 from reporting.exchange.gmpp import offer_profiles
+from reporting.packs import scoping
+from reporting.packs.models import Pack
 from reporting.packs.offers import SECTIONS
 from reporting.packs.panels.sections import SHIPPED
 
@@ -9,5 +12,6 @@ from reporting.packs.panels.sections import SHIPPED
 def offer() -> None:
     """Called once, when the app is ready."""
     offer_profiles(PROFILES)
+    SCOPES.add(Pack, scoping.packs)
     for section in SHIPPED:
         SECTIONS.add(section)

@@ -1,1 +1,6 @@
 """Index of the models of this app."""
+
+from reporting.packs.models import Delivery, Pack, PackRun
+from reporting.schedules.models import PackSchedule
+
+__all__ = ["Delivery", "Pack", "PackRun", "PackSchedule"]

@@ -17,6 +17,7 @@ from pmo.pdf.document import Attachment, Document, render
 from pmo.pdf.fetcher import Asset
 from reporting.packs.offers import SECTIONS, PackSection
 from reporting.packs.panels import charts, tables, wording
+from reporting.packs.panels.heading import heading, period
 from reporting.packs.rules import health
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import PackFigures, ProjectFigures
@@ -66,15 +67,6 @@ def print_pack(edition: Edition, language: str) -> Document:
             created=edition.as_of,
             style=STYLE,
         )
-
-
-def heading(figures: PackFigures) -> str:
-    return f"{figures.pack}, {period(figures)}"
-
-
-def period(figures: PackFigures) -> str:
-    """The month the pack reports on, in words."""
-    return date_format(figures.at, "F Y", use_l10n=False)
 
 
 def _context(edition: Edition) -> dict[str, Any]:

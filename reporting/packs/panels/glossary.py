@@ -122,7 +122,8 @@ def definitions(figures: PackFigures) -> list[tuple[str, str]]:
         (
             _("Since the last pack"),
             _(
-                "Difference to the figures kept with the last published pack. Money is compared over the projects that both packs count."
+                "Difference to the figures kept with the last published pack. "
+                "Money is compared over the projects that both packs count."
             ),
         ),
         (_("Counted"), _("Projects whose figure is known and visible to everybody who receives the pack.")),

@@ -20,7 +20,6 @@ class Edition:
     as_of: datetime
     published: bool = True
     sections: tuple[str, ...] = ()
-    site: str = ""
     software: str = ""
 
     @cached_property

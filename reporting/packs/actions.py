@@ -1,0 +1,256 @@
+"""Verbs on packs and their runs: set up, request, claim, begin, finish, fail, publish, sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.access.policy import reach, require
+from pmo.audit.acting import action, lock
+from pmo.audit.edit import apply_changes, save_checked
+from pmo.audit.records import record
+from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
+from pmo.kernel.verdict import no
+from pmo.notices import outbox
+from pmo.notices.telling import tell
+from reporting.packs import queries
+from reporting.packs.models import ATTEMPTS, LEASE, Delivery, Pack, PackRun
+from reporting.packs.rules.edition import Edition
+from reporting.packs.rules.figures import to_json
+
+TASK = "packs.make"
+OPEN = (PackRun.State.QUEUED, PackRun.State.RUNNING)
+CLAIM = """
+    UPDATE reporting_packrun
+       SET state = 'running', attempts = attempts + 1, token = token + 1, lease_until = %s, progress = 1, stage = ''
+     WHERE id = %s AND attempts < %s AND (state = 'queued' OR (state = 'running' AND lease_until < %s))
+ RETURNING token
+"""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the worker hands back: the file it has written and what is known of it."""
+
+    file: str
+    sha256: str
+    pages: int
+    size: int
+
+
+@action("pack.edit")
+def create_pack(fields: Mapping[str, Any], *, actor: User) -> Pack:
+    """A new pack about a portfolio, programme or unit in which the actor may edit packs, or about everything."""
+    require(actor, "pack.edit")
+    values = dict(fields)
+    recipients = list(values.pop("recipients", ()))
+    pack = Pack(**values)
+    save_checked(pack)
+    _insist_on_scope(pack, actor)
+    _address(pack, recipients)
+    record(actor, "pack.edit", pack, changes={"recipients": ["", _names(recipients)]} if recipients else {})
+    return pack
+
+
+@action("pack.edit")
+def edit_pack(pack: Pack, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Pack:
+    """Change a pack and its recipients; kept runs stay as they are."""
+    current = lock(Pack.objects.visible_to(actor), pack.pk, version=version)
+    require(actor, "pack.edit", current, view="pack.view")
+    values = dict(changes)
+    recipients = values.pop("recipients", None)
+    differing = apply_changes(current, values)
+    if recipients is not None:
+        differing |= _readdress(current, list(recipients))
+    if differing:
+        current.version += 1
+        save_checked(current)
+        _insist_on_scope(current, actor)
+        record(actor, "pack.edit", current, changes=differing)
+    return current
+
+
+def _insist_on_scope(pack: Pack, actor: User) -> None:
+    if not Pack.objects.visible_to(actor, "pack.edit").filter(pk=pack.pk).exists():
+        raise Refused(no(_("Your roles do not let you edit packs about this.")))
+
+
+def _readdress(pack: Pack, recipients: list[User]) -> dict[str, list[str]]:
+    before = list(pack.recipients.all())
+    if {user.pk for user in before} == {user.pk for user in recipients}:
+        return {}
+    _address(pack, recipients)
+    return {"recipients": [_names(before), _names(recipients)]}
+
+
+def _address(pack: Pack, recipients: Iterable[User]) -> None:
+    for user in recipients:
+        if not user.is_active or not reach(user, "pack.download"):
+            raise Broken(_("%(person)s may not download packs; give a role first.") % {"person": user}, "recipients")
+    pack.recipients.set(recipients)
+
+
+def _names(users: Iterable[User]) -> str:
+    return ", ".join(sorted(str(user) for user in users))
+
+
+@action("pack.run")
+def request_run(pack_id: int, *, actor: User, at: date | None = None, published: bool = True) -> PackRun:
+    """Have the pack made by a worker, for today or for an earlier business date."""
+    pack = Pack.objects.visible_to(actor).filter(pk=pack_id).first()
+    if pack is None:
+        raise NotVisible(_("This pack does not exist."))
+    require(actor, "pack.run", pack, view="pack.view")
+    today = queries.today()
+    if at is not None and at > today:
+        raise Broken(_("A pack reports on the past; choose today or an earlier date."), "at")
+    run = PackRun.objects.create(
+        pack=pack, at=at or today, published=published, requested_by=actor, requested_at=timezone.now()
+    )
+    record(actor, "pack.run", run)
+    outbox.enqueue(TASK, run.pk)
+    return run
+
+
+@action("pack.run")
+def request_slot(pack: Pack, schedule_id: int, slot: datetime, at: date, *, actor: User) -> PackRun | None:
+    """The run of a scheduled slot; None when the slot has its run already."""
+    require(actor, "pack.run", pack, view="pack.view")
+    run, created = PackRun.objects.get_or_create(
+        schedule_id=schedule_id,
+        slot=slot,
+        defaults={"pack": pack, "at": at, "requested_by": actor, "requested_at": timezone.now()},
+    )
+    if not created:
+        return None
+    record(actor, "pack.run", run)
+    outbox.enqueue(TASK, run.pk)
+    return run
+
+
+@action("pack.run")
+def claim(run_id: int, *, actor: User) -> int | None:
+    """Take the run for this worker and return the fencing token; None when another has it, or it ended."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [now + LEASE, run_id, ATTEMPTS, now])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def keep_alive(run_id: int, token: int, progress: int | None = None, stage: str = "") -> bool:
+    """Extend the lease, and tell how far the work is; False when another worker holds the run now."""
+    told = {"lease_until": timezone.now() + LEASE}
+    if progress is not None:
+        told |= {"progress": progress, "stage": stage}
+    return bool(PackRun.objects.filter(pk=run_id, token=token, state=PackRun.State.RUNNING).update(**told))
+
+
+@action("pack.run")
+def begin(run_id: int, token: int, *, actor: User) -> PackRun:
+    """Give the run its edition number, before its figures are read."""
+    run = _held(run_id, token)
+    if run.number is None:
+        lock(Pack.objects.all(), run.pack_id)
+        run.number = (PackRun.objects.filter(pack=run.pack_id).aggregate(last=Max("number"))["last"] or 0) + 1
+        run.save(update_fields=["number"])
+    return run
+
+
+@action("pack.run")
+def finish(run_id: int, token: int, edition: Edition, compared_with: int | None, made: Made, *, actor: User) -> PackRun:
+    """Keep figures, hashes and file of a made pack, and hand the mails to the outbox: all or nothing."""
+    run = _held(run_id, token)
+    figures = edition.figures
+    run.figures, run.data_sha256, run.as_of = to_json(figures), edition.sha256, edition.as_of
+    run.counted, run.of, run.compared_with_id = figures.counted, figures.of, compared_with
+    run.earlier = to_json(edition.previous) if edition.previous and compared_with is None else {}
+    run.file, run.sha256, run.pages, run.size = made.file, made.sha256, made.pages, made.size
+    run.state, run.progress, run.stage, run.error = PackRun.State.DONE, 100, "", ""
+    run.finished_at, run.lease_until = timezone.now(), None
+    run.save()
+    record(actor, "pack.made", run, changes={"sha256": ["", made.sha256]})
+    if run.published:
+        _deliver(run)
+    return run
+
+
+def _held(run_id: int, token: int) -> PackRun:
+    """The run, locked, as long as the token is still the latest."""
+    run = lock(PackRun.objects.select_related("pack", "requested_by"), run_id)
+    if run.token != token or run.state != PackRun.State.RUNNING:
+        raise WrongState(_("Another worker has taken this run over."))
+    return run
+
+
+def _deliver(run: PackRun) -> None:
+    """One mail and one notice for every recipient, and a notice for whoever asked."""
+    people = list(run.pack.recipients.filter(is_active=True))
+    Delivery.objects.bulk_create([Delivery(run=run, user=user) for user in people], ignore_conflicts=True)
+    for pk in Delivery.objects.filter(run=run, sent_at=None).values_list("pk", flat=True):
+        outbox.enqueue("packs.mail", pk)
+    text = _("%(pack)s is ready.") % {"pack": run}
+    tell([*people, run.requested_by], kind="pack", text=text, url=run.get_absolute_url(), key=f"pack-{run.pk}")
+
+
+@action("pack.run")
+def fail(run_id: int, token: int, reason: str, *, actor: User, for_good: bool = False) -> PackRun | None:
+    """Put a failed attempt back into the queue, or end the run when no attempt is left; None when fenced off."""
+    run = lock(PackRun.objects.all(), run_id)
+    if run.token != token or run.state != PackRun.State.RUNNING:
+        return None
+    run.error, run.lease_until = reason[:300], None
+    if not for_good and run.attempts < ATTEMPTS:
+        run.state = PackRun.State.QUEUED
+        run.save()
+        outbox.enqueue(TASK, run.pk)
+        return run
+    _end(run, actor)
+    return run
+
+
+def _end(run: PackRun, actor: User) -> None:
+    run.state, run.lease_until, run.finished_at = PackRun.State.FAILED, None, timezone.now()
+    run.save()
+    record(actor, "pack.failed", run, note=run.error)
+    text = _("%(pack)s could not be made: %(reason)s") % {"pack": run, "reason": run.error}
+    tell([run.requested_by], kind="pack", text=text, url=run.get_absolute_url(), key=f"pack-failed-{run.pk}")
+
+
+@action("pack.run")
+def publish_run(run_id: int, *, actor: User) -> PackRun:
+    """Hand a draft out to its recipients."""
+    run = lock(PackRun.objects.visible_to(actor).select_related("pack", "requested_by"), run_id)
+    require(actor, "pack.run", run, view="pack.view")
+    if run.state != PackRun.State.DONE or run.published:
+        raise WrongState(_("Only a finished draft can be published."))
+    run.published = True
+    run.save(update_fields=["published"])
+    record(actor, "pack.published", run)
+    _deliver(run)
+    return run
+
+
+@action("pack.run")
+def sweep(*, actor: User) -> int:
+    """Publish again what waits or whose worker fell silent, and end what failed too often; returns how many."""
+    now = timezone.now()
+    silent = Q(state=PackRun.State.QUEUED, requested_at__lt=now - LEASE / 2) | Q(
+        state=PackRun.State.RUNNING, lease_until__lt=now
+    )
+    runs = list(PackRun.objects.select_for_update(of=("self",), skip_locked=True).filter(silent))
+    for run in runs:
+        if run.attempts >= ATTEMPTS:
+            run.error = run.error or _("The worker fell silent %(n)s times.") % {"n": run.attempts}
+            _end(run, actor)
+        else:
+            outbox.enqueue(TASK, run.pk)
+    return len(runs)

@@ -1,0 +1,53 @@
+"""The covering mail of a pack: decisions first, one link, and figures only where the pack allows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from pmo.access.models import User
+from pmo.audit.acting import action, lock
+from reporting.packs import queries
+from reporting.packs.models import Delivery, PackRun
+from reporting.packs.panels import covering
+
+
+@action("pack.mail")
+def deliver(delivery_id: int, *, actor: User) -> Delivery:
+    """Send the mail unless it was sent, or the recipient lost the right to read the pack since."""
+    delivery = lock(Delivery.objects.select_related("run__pack", "user"), delivery_id)
+    if delivery.sent_at is not None or delivery.refused:
+        return delivery
+    delivery.refused = refusal(delivery.run, delivery.user)
+    if not delivery.refused:
+        message(delivery.run, delivery.user).send()
+        delivery.sent_at = timezone.now()
+    delivery.save()
+    return delivery
+
+
+def refusal(run: PackRun, user: User) -> str:
+    """Why this person gets no mail now; empty when he does."""
+    if not user.email:
+        return _("This person has no mail address.")
+    verdict = queries.may_download(run, user)
+    return "" if verdict else verdict.reason[:200]
+
+
+def message(run: PackRun, user: User) -> EmailMultiAlternatives:
+    with translation.override(run.pack.language):
+        context: dict[str, Any] = {
+            **covering.context(run),
+            "person": user,
+            "link": settings.SITE_URL + run.get_absolute_url(),
+        }
+        letter = EmailMultiAlternatives(
+            subject=context["subject"], body=render_to_string("email/pack.txt", context), to=[user.email]
+        )
+        letter.attach_alternative(render_to_string("email/pack.html", context), "text/html")
+    return letter

@@ -1,0 +1,238 @@
+"""Packs with their scope and audience, and each making of one with its figures, its file and its proof."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar, Final, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pmo.access.policy import type_of_user, within
+from pmo.audit.models import Versioned
+from pmo.audit.tracking import tracked
+from portfolio.projects.models import Portfolio, Programme
+from reporting.packs.offers import SECTIONS
+
+LEASE: Final = timedelta(seconds=60)
+ATTEMPTS: Final = 3
+
+
+def check_sections(codes: list[str]) -> None:
+    """Refuse a section that no room offers."""
+    unknown = [code for code in codes if code not in {section.code for section in SECTIONS.all()}]
+    if unknown:
+        raise ValidationError(_("No such section: %(names)s."), params={"names": ", ".join(unknown)})
+
+
+class PackQuerySet(models.QuerySet["Pack"]):
+    def visible_to(self, user: type_of_user, code: str = "pack.view") -> Self:
+        """Packs whose scope the permission reaches; to read, also those addressed to the person."""
+        return self.filter(within(user, code, Pack))
+
+    def with_scope(self) -> Self:
+        return self.select_related("portfolio", "programme", "unit")
+
+
+@tracked()
+class Pack(Versioned):
+    """A report about one portfolio, programme or unit, or about everything, for a stated audience.
+
+    It counts only projects that every recipient may see.
+    """
+
+    noun: ClassVar = "pack"
+
+    class Language(models.TextChoices):
+        ENGLISH = "en-gb", _("English")
+        GERMAN = "de", _("German")
+
+    name = models.CharField(_("title"), max_length=80)
+    portfolio = models.ForeignKey(
+        Portfolio, on_delete=models.PROTECT, null=True, blank=True, related_name="packs", verbose_name=_("portfolio")
+    )
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="packs", verbose_name=_("programme")
+    )
+    unit = models.ForeignKey(
+        "organisation.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="packs",
+        verbose_name=_("unit"),
+    )
+    language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.ENGLISH)
+    recipients = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="packs", verbose_name=_("recipients")
+    )
+    sections = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        validators=[check_sections],
+        verbose_name=_("sections"),
+        help_text=_("None chosen means all."),
+    )
+    link_only = models.BooleanField(
+        _("mail only a link"), default=False, help_text=_("For confidential portfolios: no figures in the mail.")
+    )
+
+    objects = PackQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = _("pack")
+        verbose_name_plural = _("packs")
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(portfolio=None) | Q(programme=None))
+                & (Q(portfolio=None) | Q(unit=None))
+                & (Q(programme=None) | Q(unit=None)),
+                name="a_pack_has_one_scope",
+                violation_error_message=_("Choose a portfolio, a programme or a unit, not several of them."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reporting:pack", args=[self.pk])
+
+    @property
+    def scope(self) -> Any:
+        """The portfolio, programme or unit reported on; None means everything."""
+        return self.portfolio or self.programme or self.unit
+
+    @property
+    def scope_kind(self) -> str:
+        for kind in ("portfolio", "programme", "unit"):
+            if getattr(self, f"{kind}_id") is not None:
+                return kind
+        return "everything"
+
+
+class PackRunQuerySet(models.QuerySet["PackRun"]):
+    def visible_to(self, user: type_of_user) -> Self:
+        """Runs of visible packs; drafts only for those who may have packs made."""
+        shown = self.filter(pack__in=Pack.objects.visible_to(user))
+        makers = Pack.objects.visible_to(user, "pack.run")
+        return shown.filter(Q(published=True) | Q(pack__in=makers))
+
+
+@tracked(exclude=["figures", "earlier", "progress", "stage", "lease_until"])
+class PackRun(models.Model):
+    """One making of a pack: requested or scheduled, claimed by one worker at a time, kept with figures and hashes.
+
+    `token` fences: it grows with every claim, and only the worker that holds the latest may finish the run.
+    """
+
+    noun: ClassVar = "pack"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="runs", verbose_name=_("pack"))
+    schedule = models.ForeignKey(
+        "reporting.PackSchedule",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="runs",
+        verbose_name=_("schedule"),
+    )
+    slot = models.DateTimeField(_("slot"), null=True, blank=True, editable=False)
+    at = models.DateField(_("business date"))
+    published = models.BooleanField(_("published"), default=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
+    requested_at = models.DateTimeField(_("requested"))
+
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED, editable=False)
+    progress = models.PositiveSmallIntegerField(_("progress, %"), default=0, editable=False)
+    stage = models.CharField(_("stage"), max_length=40, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    token = models.PositiveIntegerField(default=0, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    error = models.CharField(_("error"), max_length=300, blank=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+
+    number = models.PositiveIntegerField(_("edition"), null=True, editable=False)
+    as_of = models.DateTimeField(_("figures read"), null=True, editable=False)
+    compared_with = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    figures = models.JSONField(default=dict, editable=False)
+    earlier = models.JSONField(default=dict, editable=False, help_text=_("Compared with, when there was no run."))
+    counted = models.PositiveIntegerField(_("projects counted"), null=True, editable=False)
+    of = models.PositiveIntegerField(_("projects in scope"), null=True, editable=False)
+    data_sha256 = models.CharField(_("data hash"), max_length=64, blank=True, editable=False)
+    file = models.CharField(_("file"), max_length=200, blank=True, editable=False)
+    sha256 = models.CharField(_("file hash"), max_length=64, blank=True, editable=False)
+    pages = models.PositiveIntegerField(_("pages"), null=True, editable=False)
+    size = models.PositiveIntegerField(_("bytes"), null=True, editable=False)
+
+    objects = PackRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-id"]
+        verbose_name = _("pack run")
+        verbose_name_plural = _("pack runs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["schedule", "slot"],
+                name="one_run_per_schedule_and_slot",
+                violation_error_message=_("This slot has its run already."),
+            ),
+            models.UniqueConstraint(fields=["pack", "number"], name="one_pack_run_per_number"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | (~Q(sha256="") & ~Q(file="") & Q(number__isnull=False)),
+                name="a_done_run_has_its_file",
+            ),
+        ]
+        indexes = [models.Index(fields=["lease_until"], condition=Q(state__in=["queued", "running"]), name="run_open")]
+
+    def __str__(self) -> str:
+        return f"{self.pack.name}, {self.at.isoformat()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reporting:pack_run", args=[self.pk])
+
+    @property
+    def scope_subject(self) -> Pack:
+        """Rights on a run are those on its pack."""
+        return self.pack
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def project_ids(self) -> list[int]:
+        """The projects that the pack counts, as kept with it."""
+        return [project["id"] for project in self.figures.get("projects", ())]
+
+
+class Delivery(models.Model):
+    """The covering mail of a published run to one recipient: written with the run, sent once."""
+
+    run = models.ForeignKey(PackRun, on_delete=models.CASCADE, related_name="deliveries")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    refused = models.CharField(_("not sent because"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("delivery of a pack")
+        constraints = [models.UniqueConstraint(fields=["run", "user"], name="one_delivery_per_run_and_person")]
+
+    def __str__(self) -> str:
+        return f"{self.run} → {self.user}"

@@ -1,0 +1,277 @@
+"""What a pack prints: published figures at a business date, cut to what its whole audience may see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from pmo.access.models import User
+from pmo.access.policy import can
+from pmo.kernel.periods import next_due
+from pmo.kernel.verdict import Verdict, no
+from pmo.organisation.models import Organisation
+from pmo.organisation.queries import subtree
+from portfolio.projects.models import Cadence, Lifecycle, Project
+from portfolio.projects.queries import in_scope
+from portfolio.status import queries as status
+from portfolio.status.models import DecisionNeeded, StatusReport
+from reporting.packs.models import Pack, PackRun
+from reporting.packs.rules.edition import Edition
+from reporting.packs.rules.figures import DecisionFigures, DimensionFigures, PackFigures, ProjectFigures, from_json
+
+OTHER_YEAR = "other_year"
+FIGURES = ("finish_baseline", "finish_forecast", "whole_life_cost", "budget", "forecast")
+
+
+def figures(pack: Pack, at: date, people: Sequence[User], earlier_ids: Iterable[int] = ()) -> PackFigures:
+    """The pack's figures at a business date; the number of queries grows with the people, not with the projects."""
+    organisation = Organisation.current()
+    projects = list(_of_scope(pack, at).with_parents().order_by("code"))
+    seen = _seen_by_all({project.pk for project in projects}, people)
+    counted = [project for project in projects if project.pk in seen]
+    rows = _rows(counted, at, organisation)
+    year = _fiscal_year(rows, organisation, at)
+    return PackFigures(
+        pack=pack.name,
+        organisation=organisation.name,
+        scope=str(pack.scope or organisation.name),
+        scope_kind=pack.scope_kind,
+        at=at,
+        period_start=at.replace(day=1),
+        currency=_currency(counted, organisation),
+        fiscal_year=year,
+        projects=tuple(_of_year(row, report_year, year) for row, report_year in rows),
+        of=len(projects),
+        gone=_gone(set(earlier_ids) - {project.pk for project in counted}, projects, people),
+        late_after_days=organisation.report_grace_days,
+    )
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """All reads inside see the database as of one instant; inside another transaction they see that one's."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def scope_of(pack: Pack) -> Q:
+    """The filter of projects in the pack's scope, whoever may see them."""
+    units = subtree([pack.unit_id]) if pack.unit_id else None
+    return in_scope(portfolio=pack.portfolio_id, programme=pack.programme_id, unit_ids=units)
+
+
+def _of_scope(pack: Pack, at: date) -> QuerySet[Project]:
+    """Projects that had begun and not ended at the business date."""
+    reported = StatusReport.objects.published().filter(project=OuterRef("pk"), as_of__lte=at)
+    begun = Q(Exists(reported)) | Q(created_at__date__lte=at)
+    open_then = Q(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD)) | Q(finish_actual__gt=at)
+    return Project.objects.filter(scope_of(pack), begun, open_then)
+
+
+def _seen_by_all(ids: set[int], people: Sequence[User]) -> set[int]:
+    for person in people:
+        ids = ids & set(Project.objects.filter(pk__in=ids).visible_to(person).values_list("pk", flat=True))
+    return ids
+
+
+def unseen(run: PackRun, user: User) -> int:
+    """How many projects that a kept pack counts the person may not see today; those deleted since hide nothing."""
+    still_there = Project.objects.filter(pk__in=run.project_ids)
+    return still_there.count() - still_there.visible_to(user).count()
+
+
+def may_download(run: PackRun, user: User) -> Verdict:
+    """The right to download packs and to see every project that this one counts."""
+    verdict = can(user, "pack.download", run, view="pack.view")
+    hidden = unseen(run, user) if verdict else 0
+    if not hidden:
+        return verdict
+    return no(
+        ngettext(
+            "This pack counts %(n)s project that you may not see.",
+            "This pack counts %(n)s projects that you may not see.",
+            hidden,
+        )
+        % {"n": hidden}
+    )
+
+
+def earlier_run(pack: Pack, at: date, before: PackRun | None = None) -> PackRun | None:
+    """The last published run with figures up to the business date, older than `before`."""
+    done = PackRun.objects.filter(pack=pack, state=PackRun.State.DONE, published=True, at__lte=at)
+    if before is not None:
+        done = done.exclude(pk=before.pk).filter(requested_at__lte=before.requested_at)
+    return done.order_by("-at", "-finished_at").first()
+
+
+def earlier_figures(pack: Pack, at: date, people: Sequence[User], run: PackRun | None) -> PackFigures | None:
+    """What to compare with: the figures kept with the run, or for a first pack those of an earlier business date."""
+    if run is not None:
+        return from_json(run.figures)
+    day = _earlier_day(pack, at)
+    found = figures(pack, day, people) if day else None
+    return found if found and found.projects else None
+
+
+def edition_of(run: PackRun) -> Edition:
+    """The edition that a finished run printed, from the figures kept with it."""
+    earlier = run.compared_with.figures if run.compared_with else run.earlier
+    return Edition(
+        figures=from_json(run.figures),
+        previous=from_json(earlier) if earlier else None,
+        number=run.number or 0,
+        as_of=run.as_of or run.requested_at,
+        published=run.published,
+        sections=tuple(run.pack.sections),
+        software=software(),
+    )
+
+
+def software() -> str:
+    return f"PMO {settings.PMO_VERSION}"
+
+
+def audience(run: PackRun) -> list[User]:
+    """Everybody who will read the pack: its recipients and, unless the system asked, who had it made."""
+    people = list(run.pack.recipients.filter(is_active=True))
+    requester = run.requested_by
+    return people if requester.is_system or requester in people else [*people, requester]
+
+
+def _earlier_day(pack: Pack, at: date) -> date | None:
+    """The end of the month before, or the usual day of the last but one report when reports come more seldom."""
+    strips = status.last_reports(at, Project.objects.filter(scope_of(pack)), 2)
+    seconds = Counter(reports[0][0] for reports in strips.values() if len(reports) == 2)
+    if not seconds:
+        return None
+    month_before = at.replace(day=1) - timedelta(days=1)
+    return min(month_before, seconds.most_common(1)[0][0])
+
+
+def _rows(projects: Sequence[Project], at: date, organisation: Organisation) -> list[tuple[ProjectFigures, str]]:
+    """Each project with the fiscal year of its figures; three queries."""
+    ids = [project.pk for project in projects]
+    latest = {report.project_id: report for report in status.latest_at(at, ids)}
+    strips = status.last_reports(at, ids)
+    asked: dict[int, list[DecisionNeeded]] = {}
+    for decision in status.decisions_needed(at, ids):
+        asked.setdefault(decision.report_id, []).append(decision)
+    return [_row(project, latest.get(project.pk), strips, asked, at, organisation) for project in projects]
+
+
+def _row(
+    project: Project,
+    report: StatusReport | None,
+    strips: dict[int, list[Any]],
+    asked: dict[int, list[DecisionNeeded]],
+    at: date,
+    organisation: Organisation,
+) -> tuple[ProjectFigures, str]:
+    source: Any = report or project
+    expected = project.state == Lifecycle.ACTIVE and project.cadence != Cadence.NONE
+    row = ProjectFigures(
+        id=project.pk,
+        code=project.code,
+        name=project.name,
+        short_name=project.short_name,
+        programme=project.programme.name if project.programme else "",
+        unit=project.unit.name if project.unit else "",
+        manager=_person(report.manager_name if report else "", project.manager),
+        sponsor=_person(report.sponsor_name if report else "", project.sponsor),
+        phase=str(source.get_phase_display()),
+        strip=tuple(overall for _as_of, overall, _pk in strips.get(project.pk, [])),
+        report_expected=expected,
+        late=expected and _is_late(project, report, at, organisation.report_grace_days),
+        currency=source.currency or project.currency,
+        absent={name: str(reason) for name, reason in source.absent.items()},
+        **{name: getattr(source, name) for name in FIGURES},
+    )
+    return (_judged(row, report, asked.get(report.pk, [])) if report else row), source.fiscal_year
+
+
+def _person(frozen: str, now: User | None) -> str:
+    return frozen or (str(now) if now else "")
+
+
+def _judged(row: ProjectFigures, report: StatusReport, asked: Sequence[DecisionNeeded]) -> ProjectFigures:
+    return replace(
+        row,
+        overall=report.overall,
+        trend=report.overall_trend or "same",
+        dimensions={name: _dimension(value) for name, value in sorted(report.dimensions.items())},
+        reported_on=report.as_of,
+        summary=report.summary or report.overall_comment,
+        achievements=tuple(map(str, report.achievements)),
+        next_steps=tuple(map(str, report.next_steps)),
+        decisions=tuple(
+            DecisionFigures(each.text, each.needed_by, each.asked_of, each.recommendation) for each in asked
+        ),
+    )
+
+
+def _dimension(judgement: dict[str, str]) -> DimensionFigures:
+    return DimensionFigures(
+        judgement.get("value", ""), judgement.get("trend") or "same", str(judgement.get("comment", ""))
+    )
+
+
+def _is_late(project: Project, report: StatusReport | None, at: date, grace: int) -> bool:
+    """Whether a newer report was due at the business date."""
+    due = next_due(report.as_of, project.cadence, project.report_weekday) if report else project.report_due_on
+    return due is not None and due + timedelta(days=grace) < at
+
+
+def _fiscal_year(rows: list[tuple[ProjectFigures, str]], organisation: Organisation, at: date) -> str:
+    """The year that most figures stand for, otherwise the organisation's at that date."""
+    named = Counter(year for row, year in rows if year and row.forecast is not None)
+    return named.most_common(1)[0][0] if named else organisation.fiscal_calendar.year_of(at).label
+
+
+def _of_year(row: ProjectFigures, report_year: str, year: str) -> ProjectFigures:
+    """Leaves out budget and forecast that stand for another year: sums would mix years."""
+    if not report_year or report_year == year:
+        return row
+    told = {name: OTHER_YEAR for name in ("budget", "forecast") if getattr(row, name) is not None}
+    return replace(row, budget=None, forecast=None, absent={**row.absent, **told})
+
+
+def _currency(projects: Sequence[Project], organisation: Organisation) -> str:
+    used = {project.currency for project in projects}
+    return used.pop() if len(used) == 1 else organisation.currency
+
+
+def _gone(missing: set[int], projects: Sequence[Project], people: Sequence[User]) -> dict[str, str]:
+    """Why each missing project is not counted any more; one query."""
+    if not missing:
+        return {}
+    in_scope_now = {project.pk for project in projects}
+    states = dict(Project.objects.filter(pk__in=missing).values_list("pk", "state"))
+    return {str(pk): _reason(pk, states, in_scope_now) for pk in sorted(missing)}
+
+
+def _reason(pk: int, states: dict[int, str], in_scope_now: set[int]) -> str:
+    if pk not in states:
+        return "deleted"
+    if pk in in_scope_now:
+        return "hidden"
+    return "closed" if states[pk] in (Lifecycle.CLOSED, Lifecycle.CANCELLED) else "moved"
+
+
+def today() -> date:
+    """The business date of a pack made now, in the organisation's zone."""
+    return timezone.localdate(timezone=ZoneInfo(Organisation.current().time_zone))
