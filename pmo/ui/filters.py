@@ -55,9 +55,8 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def active(self) -> list[str]:
         """The names of the filters in use, the search included."""
-        if not self.is_valid():
-            return []
-        return [name for name, value in self.form.cleaned_data.items() if value not in (None, "", [])]
+        sent = {name for name, values in self.data.lists() if any(values)}
+        return [name for name in self.filters if name in sent] if self.is_valid() else []
 
     @property
     def narrowing(self) -> list[str]:
