@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "pmo.audit.middleware.RequestContextMiddleware",
     "pmo.ui.middleware.PersonalisationMiddleware",
     "pmo.ui.middleware.HouseErrorsMiddleware",
+    "pmo.console.middleware.FirstRunMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

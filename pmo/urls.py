@@ -11,5 +11,6 @@ urlpatterns = [
     path("api/v1/", include("pmo.api")),
     path("account/", include("allauth.account.urls")),
     path("", include("pmo.ui.urls")),
+    path("", include("pmo.console.urls")),
     path("", include("portfolio.urls")),
 ]

@@ -8,3 +8,8 @@ class ConsoleConfig(AppConfig):
     name = "pmo.console"
     label = "console"
     verbose_name = _("Console")
+
+    def ready(self) -> None:
+        from pmo.console.catalog import offer
+
+        offer()

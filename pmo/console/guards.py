@@ -66,8 +66,9 @@ def may_set_password(actor: User, person: User) -> Verdict:
 
 
 def serialise_administration() -> None:
-    """Hold the roles that grant roles until the end of the transaction, so that two cannot remove each other at once."""
-    list(Role.objects.select_for_update().filter(permissions__permission="grant.edit").order_by("pk").values("pk"))
+    """Hold the roles that grant roles until the transaction ends, so that two cannot remove each other at once."""
+    granting = Role.objects.filter(permissions__permission="grant.edit").order_by("pk")
+    list(granting.select_for_update(of=("self",)))
 
 
 def keep_an_administrator() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count
 
 from pmo.access.models import User
 from pmo.organisation.models import Placement, Unit
@@ -29,3 +32,23 @@ def units_of(user: User) -> set[int]:
     """The person's own unit and all below it."""
     placed = Placement.objects.filter(user=user).values_list("unit_id", flat=True)
     return subtree(placed)
+
+
+@dataclass
+class Branch:
+    """A unit of the tree with how many people work directly in it, and the units below."""
+
+    unit: Unit
+    people: int
+    below: list[Branch] = field(default_factory=list)
+
+
+def outline() -> list[Branch]:
+    """The whole tree, by name at each level; one query."""
+    units = Unit.objects.annotate(people=Count("placements")).order_by("name", "pk")
+    branches = {unit.pk: Branch(unit, unit.people) for unit in units}
+    roots = []
+    for branch in branches.values():
+        above = branches.get(branch.unit.parent_id) if branch.unit.parent_id is not None else None
+        (above.below if above is not None else roots).append(branch)
+    return roots
