@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", include("pmo.api")),
     path("account/", include("allauth.account.urls")),
     path("", include("pmo.ui.urls")),
+    path("", include("pmo.exchange.urls")),
     path("", include("pmo.console.urls")),
     path("", include("portfolio.urls")),
 ]

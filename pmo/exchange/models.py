@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.policy import type_of_user, within
@@ -82,6 +83,9 @@ class ImportRun(Versioned):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.profile})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("exchange:import_run", args=[self.pk])
 
     @property
     def is_working(self) -> bool:

@@ -11,6 +11,7 @@ from pmo.access.models import User
 from pmo.access.policy import reach
 from pmo.access.reach import Reach
 from pmo.exchange.offers import Destination, Destinations
+from pmo.ui.offers import PICK, Option, PickSource
 from portfolio.projects.models import Portfolio
 from portfolio.projects.scoping import portfolios
 
@@ -46,6 +47,12 @@ def _destination(portfolio: Portfolio) -> Destination:
     return Destination(portfolio.pk, portfolio.code, portfolio.name, url)
 
 
+def suggest(user: User, text: str, limit: int) -> list[Option]:
+    """Portfolios for the selector of the upload form."""
+    return [Option(place.code, place.label) for place in search(user, text, limit)]
+
+
 def offer_destinations(destinations: Destinations) -> None:
     """Tell the import framework into what files may be imported."""
     destinations.fill(search=search, find=find)
+    PICK.add(PickSource("import-into", "import.run", suggest))

@@ -1,0 +1,251 @@
+"""Imports over REST: upload, preview, apply, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from pmo.access.policy import require
+from pmo.exchange import actions, queries
+from pmo.exchange.models import ImportRow, ImportRun
+from pmo.exchange.speaking import speak
+from pmo.exchange.tables import ImportFilters, ImportRowFilters
+from pmo.exchange.uploads import discard_body, is_too_large
+from pmo.rest import lists
+from pmo.rest.bodies import Body
+from pmo.rest.fields import Instant, Reference
+from pmo.rest.parsers import Json
+from pmo.rest.problems import TooLarge
+from pmo.rest.viewsets import RoomViewSet, verb
+
+RETRY_SECONDS = 2
+MOST_ERRORS = 500
+
+
+class MessageShape(serializers.Serializer[Any]):
+    """What is said about a cell of a line."""
+
+    line = serializers.IntegerField()
+    level = serializers.CharField()
+    column = serializers.CharField()
+    value = serializers.CharField()
+    reason = serializers.CharField()
+    remedy = serializers.CharField()
+
+
+class CountsShape(serializers.Serializer[Any]):
+    """How many rows do what."""
+
+    read = serializers.IntegerField()
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    questions = serializers.IntegerField()
+
+
+class PlaceShape(serializers.Serializer[Any]):
+    """Where a file goes."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class ImportShape(serializers.Serializer[ImportRun]):
+    """An import."""
+
+    id = serializers.IntegerField()
+    profile = serializers.CharField()
+    file_name = serializers.CharField()
+    file_size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    into = serializers.SerializerMethodField()
+    options = serializers.DictField(child=serializers.CharField())
+    state = serializers.CharField()
+    progress = serializers.SerializerMethodField()
+    counts = CountsShape()
+    report = serializers.DictField()
+    remarks = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+    requested_by = Reference()
+    applied_by = Reference()
+    applied_at = Instant(allow_null=True)
+    undone_at = Instant(allow_null=True)
+    version = serializers.IntegerField()
+    created_at = Instant()
+    updated_at = Instant()
+
+    @extend_schema_field(PlaceShape(allow_null=True))
+    def get_into(self, run: ImportRun) -> dict[str, Any] | None:
+        return {"id": run.into, "name": run.into_label} if run.into else None
+
+    def get_progress(self, run: ImportRun) -> int:
+        return queries.progress(run)
+
+    def get_remarks(self, run: ImportRun) -> list[str]:
+        return [speak(message["reason"]) for message in run.remarks]
+
+    def get_error(self, run: ImportRun) -> str | None:
+        return " ".join(speak(sentence) for sentence in run.error) or None
+
+
+class ImportDetailShape(ImportShape):
+    """An import with everything that was refused."""
+
+    errors = serializers.SerializerMethodField()
+
+    @extend_schema_field(MessageShape(many=True))
+    def get_errors(self, run: ImportRun) -> list[dict[str, Any]]:
+        refused = run.rows.filter(outcome=ImportRow.Outcome.REFUSED)[:MOST_ERRORS]
+        return [said for row in refused for said in messages_of(row) if said["level"] == "error"]
+
+
+def messages_of(row: ImportRow) -> list[dict[str, Any]]:
+    """The messages of a row in the caller's language."""
+    return [
+        {
+            "line": row.line,
+            **{name: message[name] for name in ("level", "column", "value")},
+            "reason": speak(message["reason"]),
+            "remedy": speak(message["remedy"]),
+        }
+        for message in row.messages
+    ]
+
+
+class RowShape(serializers.Serializer[ImportRow]):
+    """A row of an import."""
+
+    id = serializers.IntegerField()
+    line = serializers.IntegerField()
+    key = serializers.CharField()
+    label = serializers.CharField()
+    outcome = serializers.CharField()
+    changes = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    messages = serializers.SerializerMethodField()
+    choices = serializers.SerializerMethodField()
+    answer = serializers.CharField()
+
+    @extend_schema_field(MessageShape(many=True))
+    def get_messages(self, row: ImportRow) -> list[dict[str, Any]]:
+        return messages_of(row)
+
+    def get_choices(self, row: ImportRow) -> list[dict[str, Any]]:
+        return [{**choice, "reason": speak(choice["reason"])} for choice in row.choices]
+
+
+class UploadBody(serializers.Serializer[Any]):
+    """A file to import; `dry_run=false` applies it when nothing is refused. A profile's options are further fields."""
+
+    profile = serializers.CharField(max_length=60)
+    file = serializers.FileField(allow_empty_file=True, max_length=1000)
+    into = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
+    dry_run = serializers.BooleanField(required=False, default=True)
+    encoding = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    year = serializers.CharField(required=False, allow_blank=True, max_length=20)
+    as_of = serializers.CharField(required=False, allow_blank=True, max_length=20)
+
+
+class AnswersBody(Body):
+    """By row id, the key of a choice, or `separate`, or nothing to take an answer back."""
+
+    answers = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=200))
+
+
+class ImportApi(RoomViewSet):
+    """Imports, addressed by id."""
+
+    queryset = ImportRun.objects.select_related("requested_by", "applied_by")
+    serializer_class = ImportShape
+    parser_classes: ClassVar[Any] = [Json, MultiPartParser]
+    view_code = "import.run"
+    filters = ImportFilters
+    sorts: ClassVar[Mapping[str, str]] = {
+        name: name for name in ("id", "file_name", "state", "created_at", "applied_at")
+    }
+    default_sort = "-id"
+    parameters: ClassVar[Mapping[str, Any]] = {"rows": ImportRowFilters.parameters() | {"page", "page_size"}}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if is_too_large(request._request):
+            discard_body(request._request)
+            raise TooLarge(actions.TooLarge().message)
+        super().initial(request, *args, **kwargs)
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return ImportShape if self.action == "list" else ImportDetailShape
+
+    @extend_schema(request={"multipart/form-data": UploadBody}, responses={202: ImportDetailShape})
+    def create(self, request: Request) -> Response:
+        """Upload a file; a worker reads it into a preview."""
+        require(request.user, "import.run")
+        reader = UploadBody(data=request.data)
+        reader.is_valid(raise_exception=True)
+        sent = reader.validated_data
+        options = {name: sent[name] for name in ("encoding", "year", "as_of") if sent.get(name)}
+        try:
+            run = actions.upload(
+                sent["profile"],
+                sent["file"],
+                into=sent["into"],
+                options=options,
+                apply_when_clean=not sent["dry_run"],
+                actor=request.user,  # type: ignore[arg-type]
+            )
+        except actions.TooLarge as error:
+            raise TooLarge(error.message) from error
+        answer = self.created(run, status=202)
+        answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer
+
+    @extend_schema(responses=RowShape(many=True))
+    @action(detail=True, methods=["get"])
+    def rows(self, request: Request, pk: str) -> Response:
+        """The rows of an import with what each does."""
+        rows = lists.filtered(ImportRowFilters, self.get_object().rows.order_by("line", "pk"), request)
+        return self.get_paginated_response(RowShape(self.paginate_queryset(rows), many=True).data)
+
+    @verb("answer", body=AnswersBody, shape=ImportDetailShape)
+    def answer(self, request: Request, pk: str) -> Response:
+        """Say which existing objects doubtful rows mean."""
+        run = self.subject("import.run")
+        given = self.body(AnswersBody)["answers"]
+        if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in given):
+            raise serializers.ValidationError({"answers": [_("Answers are named by the ids of rows.")]})
+        answers = {int(key): value for key, value in given.items()}
+        return self.changed(actions.answer(run.pk, answers, actor=request.user, version=run.version))  # type: ignore[arg-type]
+
+    @verb("apply", shape=ImportDetailShape, status=202)
+    def apply(self, request: Request, pk: str) -> Response:
+        """Write a preview, in one transaction."""
+        run = self.subject("import.run")
+        run = actions.apply(run.pk, actor=request.user, version=run.version)  # type: ignore[arg-type]
+        answer = self.created(run, status=202)
+        answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer
+
+    @verb("discard", shape=ImportDetailShape)
+    def discard(self, request: Request, pk: str) -> Response:
+        """Give a preview up."""
+        run = self.subject("import.run")
+        return self.changed(actions.discard(run.pk, actor=request.user, version=run.version))  # type: ignore[arg-type]
+
+    @verb("undo", shape=ImportDetailShape)
+    def undo(self, request: Request, pk: str) -> Response:
+        """Take the import back, all of it or nothing."""
+        run = self.subject("import.run")
+        return self.changed(actions.undo(run.pk, actor=request.user, version=run.version))  # type: ignore[arg-type]
+
+
+router = SimpleRouter()
+router.register("imports", ImportApi, basename="import")
+urlpatterns = router.urls

@@ -1,0 +1,121 @@
+"""Columns and filters of imports and of their rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo.exchange.models import ImportRow, ImportRun
+from pmo.exchange.offers import PROFILES
+from pmo.exchange.speaking import message_words
+from pmo.ui.filters import ChoiceFilter, FilterSet
+from pmo.ui.tables import Badge, Column, Link, Moment, Number, Person, Table, Text
+
+STATE_TONES = {"previewed": "amber", "applied": "green", "failed": "red", "reading": "blue", "applying": "blue"}
+OUTCOME_TONES = {"created": "green", "updated": "blue", "unchanged": "grey", "refused": "red"}
+
+
+def profile_label(run: ImportRun) -> str:
+    """The words for the kind of file."""
+    profile = PROFILES.find(run.profile)
+    return str(profile.label) if profile else run.profile
+
+
+class ImportTable(Table):
+    """Imports, the latest first."""
+
+    file = Link("file_name", gettext_lazy("File"), sort="file_name", sub=profile_label)
+    into = Text("into_label", gettext_lazy("Into"), sort="into_label")
+    state = Badge(
+        "state", gettext_lazy("State"), sort="state", tones=STATE_TONES, choices=dict(ImportRun.State.choices)
+    )
+    read = Number("rows_read", gettext_lazy("Read"), sort="rows_read")
+    created = Number("rows_created", gettext_lazy("Created"), sort="rows_created")
+    updated = Number("rows_updated", gettext_lazy("Updated"), sort="rows_updated")
+    unchanged = Number("rows_unchanged", gettext_lazy("Unchanged"), sort="rows_unchanged")
+    refused = Number("rows_refused", gettext_lazy("Refused"), sort="rows_refused")
+    by = Person("requested_by", gettext_lazy("Uploaded by"), phone=False)
+    at = Moment("created_at", gettext_lazy("Uploaded"), sort="created_at")
+    default = ("file", "into", "state", "read", "created", "updated", "unchanged", "refused", "by", "at")
+    order = "-at"
+
+
+class ImportFilters(FilterSet):
+    """Imports by state."""
+
+    search_fields = ("file_name", "into_label", "sha256")
+    state = ChoiceFilter(choices=ImportRun.State, label=gettext_lazy("State"), everything=gettext_lazy("All states"))
+
+    class Meta:
+        model = ImportRun
+        fields: tuple[str, ...] = ()
+
+
+class Changes(Column):
+    """What a row sets, each as label, before and after."""
+
+    def value(self, row: Any) -> Any:
+        return row.changes or None
+
+    def plain(self, value: Any, row: Any) -> str:
+        return "; ".join(f"{_(name)}: {before or '–'} → {after or '–'}" for name, (before, after) in value.items())
+
+    def draw(self, value: Any, row: Any) -> str:
+        lines = ((_(name), before or "–", after or "–") for name, (before, after) in value.items())
+        return format_html(
+            '<ul class="short-list">{}</ul>', format_html_join("", "<li>{}: <s>{}</s> → <b>{}</b></li>", lines)
+        )
+
+
+class Messages(Column):
+    """What is to be said about a row."""
+
+    def value(self, row: Any) -> Any:
+        return row.messages or None
+
+    def plain(self, value: Any, row: Any) -> str:
+        return " ".join(message_words(message) for message in value)
+
+    def draw(self, value: Any, row: Any) -> str:
+        lines = (("t-red" if message["level"] == "error" else "", message_words(message)) for message in value)
+        return format_html('<ul class="short-list">{}</ul>', format_html_join("", '<li class="{}">{}</li>', lines))
+
+
+class ImportRowTable(Table):
+    """The rows of one import."""
+
+    line = Number("line", gettext_lazy("Line"), sort="line")
+    label = Text("label", gettext_lazy("Name"), sort="label", sub=lambda row: row.key)
+    outcome = Badge(
+        "outcome", gettext_lazy("Outcome"), sort="outcome", tones=OUTCOME_TONES, choices=dict(ImportRow.Outcome.choices)
+    )
+    changes = Changes("changes", gettext_lazy("What changes"))
+    messages = Messages("messages", gettext_lazy("Remarks"))
+    default = ("label", "line", "outcome", "changes", "messages")
+    order = "line"
+
+
+class ImportRowFilters(FilterSet):
+    """Rows by what becomes of them."""
+
+    search_fields = ("label", "key")
+    outcome = ChoiceFilter(
+        choices=ImportRow.Outcome, label=gettext_lazy("Outcome"), everything=gettext_lazy("All outcomes")
+    )
+    about = ChoiceFilter(
+        choices=(("remarks", gettext_lazy("With remarks")), ("questions", gettext_lazy("With questions"))),
+        label=gettext_lazy("Remarks"),
+        everything=gettext_lazy("All rows"),
+        method="with_something",
+    )
+
+    def with_something(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.exclude(messages=[]) if value == "remarks" else rows.filter(~Q(choices=[]))
+
+    class Meta:
+        model = ImportRow
+        fields: tuple[str, ...] = ()
