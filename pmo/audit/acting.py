@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -48,13 +48,19 @@ def action(code: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             actor = kwargs.get("actor")
             if not isinstance(actor, User):
                 raise TypeError(f"{function.__name__} needs the keyword actor, a user.")
-            with acting(actor, code):
+            with acting(actor, code, **_reason(kwargs)):
                 return function(*args, **kwargs)
 
         run.code = code  # type: ignore[attr-defined]
         return run
 
     return decorate
+
+
+def _reason(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """The note of an action, known before its first write so that the history rows carry it."""
+    note = arguments.get("note")
+    return {"note": note} if isinstance(note, str) and note else {}
 
 
 def lock(queryset: models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:

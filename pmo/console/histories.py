@@ -16,7 +16,8 @@ LATEST = 40
 
 def account_history(person: User, *, limit: int = LATEST) -> list[Happening]:
     """The latest changes of the account and its grants, newest first, whoever or whatever made them."""
-    merged = [*history_of([person], limit=limit), *grant_history(person, limit=limit)]
+    # The database stamps a whole transaction alike: then the account came first and its roles are newer.
+    merged = [*grant_history(person, limit=limit), *history_of([person], limit=limit)]
     return sorted(merged, key=lambda each: each.at, reverse=True)[:limit]
 
 
