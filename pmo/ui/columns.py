@@ -146,7 +146,7 @@ class Person(Column):
 class Date(Column):
     """A day."""
 
-    align = "r nw num"
+    align = "n"
 
     def plain(self, value: date, row: Any) -> str:
         return value.isoformat()[:10]
@@ -158,7 +158,7 @@ class Date(Column):
 class Moment(Column):
     """An instant, in the reader's zone on screen and in UTC in an export."""
 
-    align = "r nw num"
+    align = "n"
 
     def plain(self, value: datetime, row: Any) -> str:
         return value.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds")
@@ -170,7 +170,7 @@ class Moment(Column):
 class Number(Column):
     """A number, right-aligned with equal digits."""
 
-    align = "r nw num"
+    align = "n"
     numeric = True
 
     def __init__(
@@ -313,7 +313,7 @@ class Slip(Number):
 class Age(Column):
     """How long ago a report was made; `limit` gives the days its cadence allows."""
 
-    align = "r nw num"
+    align = "n"
 
     def __init__(
         self, source: Source, label: Text_ = "", *, limit: Callable[[Any], int | None] | None = None, **options: Any

@@ -14,7 +14,7 @@ def icon(name: str, css: str = "") -> SafeString:
     """A decorative icon; the words beside it carry the meaning."""
     filled = " icon-filled" if name.endswith("-filled") else ""
     return format_html(
-        '<svg class="icon{}{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="icon{}{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         filled,
         f" {css}" if css else "",
         static("vendor/icons.svg"),

@@ -72,20 +72,20 @@ def strip(values: Sequence[str], slots: int = 12) -> SafeString:
 @lru_cache(maxsize=4096)
 def _strip(values: tuple[str, ...], slots: int, _language: str | None) -> SafeString:
     padded = (rag.NOT_REPORTED,) * (slots - len(values)) + values
-    bars = "".join(_bar(place * BAR_PITCH, value) for place, value in enumerate(padded))
+    shapes: dict[str, str] = {}
+    for place, value in enumerate(padded):
+        blank = value in (rag.NOT_REPORTED, rag.EXEMPT)
+        tone = "none" if blank else rag.tone(value)
+        shapes[tone] = shapes.get(tone, "") + _bar(place * BAR_PITCH, 0 if blank else BAR_HEIGHTS[tone])
+    paths = "".join(f'<path class="bar-{tone}" d="{shape}"/>' for tone, shape in shapes.items())
     width = slots * BAR_PITCH - 2
-    return mark_safe(
-        f'<svg class="strip" width="{width}" height="16" viewBox="0 0 {width} 16" role="img" '
-        f'aria-label="{escape(strip_text(values))}">{bars}</svg>'
-    )
+    label = escape(strip_text(values))
+    return mark_safe(f'<svg class="strip" viewBox="0 0 {width} 16" role="img" aria-label="{label}">{paths}</svg>')
 
 
-def _bar(x: int, value: str) -> str:
-    if value in (rag.NOT_REPORTED, rag.EXEMPT):
-        return f'<circle cx="{x + 3.5}" cy="14.5" r="1" class="fg-grey"/>'
-    tone = rag.tone(value)
-    height = BAR_HEIGHTS[tone]
-    return f'<rect x="{x}" y="{16 - height}" width="7" height="{height}" rx="1.5" class="fg-{tone}"/>'
+def _bar(x: int, height: int) -> str:
+    """One bar as a piece of its tone's path (the style sheet rounds it by a stroke), or a dot for no report."""
+    return f"M{x + 1} {17 - height}h5v{height - 2}h-5z" if height else f"M{x + 3} 14h1v1h-1z"
 
 
 def strip_text(values: Sequence[str]) -> str:
@@ -93,7 +93,7 @@ def strip_text(values: Sequence[str]) -> str:
     if not values:
         return _("No reports yet")
     runs = [f"{len(list(run))} {words.status_word(value).lower()}" for value, run in groupby(values)]
-    return _("Last reports: %(runs)s") % {"runs": _(", then ").join(runs)}
+    return _("Last reports: %(runs)s") % {"runs": ", ".join(runs)}
 
 
 def sparkline(values: Sequence[float | None], label: str, tone: str = "blue") -> SafeString:

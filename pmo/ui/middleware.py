@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -46,6 +48,16 @@ class PersonalisationMiddleware:
         zone = reader.time_zone or organisation.time_zone
         timezone.activate(ZoneInfo(zone) if zone in available_timezones() else timezone.get_default_timezone())
         formats.home_currency.set(organisation.currency)
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Compresses pages and exports, with Django's padding against BREACH; the API keeps its strong entity tags."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "")
+        if request.path.startswith("/api/") or not kind.startswith("text/"):
+            return response
+        return super().process_response(request, response)
 
 
 class HouseErrorsMiddleware:

@@ -131,19 +131,19 @@ class Table:
         cells.insert(0, f"{head[0]}{head[1].html(row)}</th>")
         if pick:
             cells.insert(0, self._pick(row))
-        return f'<tr role="row">{"".join(cells)}</tr>'
+        return f"<tr>{''.join(cells)}</tr>"
 
     @cached_property
     def _openings(self) -> list[tuple[str, Column]]:
         """The opening tag of each column's cells, written once, not once a row."""
         head, *rest = self.shown
-        tags = [f'<td role="cell" class="{each.css}" data-l="{escape(each.label)}">' for each in rest]
-        return list(zip([f'<th scope="row" role="rowheader" class="{head.css}">', *tags], self.shown, strict=True))
+        tags = [f"<td{_attributes(each)}>" for each in rest]
+        return list(zip([f'<th scope="row" class="{head.css}">', *tags], self.shown, strict=True))
 
     def _pick(self, row: Any) -> str:
         label = escape(_("Select %(row)s") % {"row": row})
         return (
-            '<td role="cell" class="pick"><input class="form-check-input" type="checkbox" name="selected" form="bulk" '
+            '<td class="pick"><input class="form-check-input" type="checkbox" name="selected" form="bulk" '
             f'value="{row.pk}" aria-label="{label}"></td>'
         )
 
@@ -163,11 +163,11 @@ class Table:
         """The closing row; a sum that misses some rows says how many it counted."""
         if not totals or not of:
             return mark_safe("")
-        cells = [f'<th scope="row" role="rowheader">{escape(_("Total"))}</th>']
+        cells = [f'<th scope="row">{escape(_("Total"))}</th>']
         cells += [self._foot_cell(column, totals.get(column.name), of) for column in self.shown[1:]]
         if pick:
-            cells.insert(0, '<td role="cell" class="pick"></td>')
-        return mark_safe(f'<tr role="row" class="total">{"".join(cells)}</tr>')
+            cells.insert(0, '<td class="pick"></td>')
+        return mark_safe(f'<tr class="total">{"".join(cells)}</tr>')
 
     @staticmethod
     def _foot_cell(column: Column, total: ColumnTotal | None, of: int) -> str:
@@ -176,8 +176,7 @@ class Table:
             inside = column.closing(total.amount)
             if total.counted < of:
                 inside += f'<div class="sub">{escape(formats.counted(total.counted, of))}</div>'
-        label = f' data-l="{escape(column.label)}"' if inside else ""
-        return f'<td role="cell" class="{column.css}"{label}>{inside}</td>'
+        return f"<td{_attributes(column)}>{inside}</td>"
 
     # --- export -------------------------------------------------------------------------------------------------
     def export_head(self) -> list[str]:
@@ -185,6 +184,13 @@ class Table:
 
     def export_rows(self, rows: Iterable[Any]) -> Iterator[list[Any]]:
         return ([column.export(row) for column in self.shown] for row in rows)
+
+
+def _attributes(column: Column) -> str:
+    """A cell's classes, and for figures the label that a narrow screen prints before them."""
+    css = f' class="{column.css}"' if column.css else ""
+    labelled = "n" in column.css.split() or "num" in column.css.split()
+    return f'{css} data-l="{escape(column.label)}"' if labelled else css
 
 
 def _order(path: str, descending: bool) -> OrderBy:

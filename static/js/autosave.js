@@ -1,5 +1,5 @@
 // A form with data-autosave="<url>" saves itself one second after the last change; what failed stays in the form.
-// The answer is JSON {version, saved}; 409 and 422 leave the text alone and show the words of data-failed.
+// The answer is JSON {version, saved, parts}: `parts` are pieces of the page by id, made by the server; 409 and 422 leave the text alone and show the words of data-failed.
 const PAUSE = 1000;
 
 export function wireAutosave() {
@@ -39,10 +39,16 @@ async function send(form) {
     if (!response.ok) return say(form, "failed", answer.detail);
     const version = form.elements.namedItem("version");
     if (version && answer.version) version.value = answer.version;
+    for (const [id, html] of Object.entries(answer.parts ?? {})) replace(id, html);
     say(form, "saved", answer.saved);
   } catch {
     say(form, "failed");
   }
+}
+
+function replace(id, html) {
+  const place = document.getElementById(id);
+  if (place && !place.contains(document.activeElement)) place.innerHTML = html;
 }
 
 function say(form, state, text) {

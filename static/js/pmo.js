@@ -1,7 +1,7 @@
 // Behaviour of the page kit: one listener per kind of event, wired by data attributes. Every page works without it.
 import { wireAutosave } from "./autosave.js";
 import { wirePalette } from "./palette.js";
-import { wireRows } from "./rows.js";
+import { sayRoles, wireRows } from "./rows.js";
 
 const root = document.documentElement;
 
@@ -22,6 +22,12 @@ const clicks = {
   },
   dismiss(button) {
     button.closest(button.dataset.dismiss)?.remove();
+  },
+  checkAll(button, event) {
+    event.preventDefault();
+    const boxes = button.closest("section").querySelectorAll(`input[name="${button.dataset.checkAll}"]`);
+    boxes.forEach((box) => (box.checked = true));
+    button.form?.dispatchEvent(new Event("input", { bubbles: true }));
   },
   selectAll(box) {
     for (const each of document.querySelectorAll("input[name=selected]")) each.checked = box.checked;
@@ -102,6 +108,7 @@ function focusFirstProblem(within) {
 
 swapped((target) => {
   countSelected();
+  sayRoles();
   focusFirstProblem(target);
   upgradeCharts(target);
 });

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pmo.access.policy import can
+from pmo.kernel import rag as rag_values
 from pmo.kernel.verdict import Verdict
 from pmo.ui import formats, marks, words
 from pmo.ui.icons import icon as draw_icon
@@ -129,6 +130,18 @@ def initials(name: object) -> str:
 @register.filter
 def status_word(value: str | None) -> str:
     return words.status_word(value or "")
+
+
+@register.filter
+def status_icon(value: str | None) -> str:
+    """The name of the icon of a status."""
+    return words.status_icon(value or "")
+
+
+@register.filter
+def tone(value: str | None) -> str:
+    """The colour family of a status."""
+    return rag_values.tone(value or "")
 
 
 @register.filter
