@@ -3,9 +3,10 @@
 from pmo.access.offers import SCOPES
 from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import DESTINATIONS
-from portfolio.projects import granting
+from portfolio.projects import finding, granting
 from portfolio.projects.exchange import import_runs, offer_destinations
 from portfolio.projects.scoping import offer_scopes
+from portfolio.status import panels as status
 
 
 def offer() -> None:
@@ -14,3 +15,5 @@ def offer() -> None:
     SCOPES.add(ImportRun, import_runs)
     offer_destinations(DESTINATIONS)
     granting.offer()
+    finding.offer()
+    status.offer()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from pmo.access.models import User
+from pmo.organisation.models import Organisation
 from pmo.ui.pages import Bulk, Door, ListView, Panel, Tab
 from portfolio.projects.models import Project
 
@@ -34,7 +35,7 @@ class ProjectOffers:
     doors: list[Callable[[User, Project], Door | None]] = field(default_factory=list)
     views: list[ListView] = field(default_factory=list)
     bulk: list[Bulk] = field(default_factory=list)
-    late: Callable[[], Q] = field(default=lambda: Q(pk__in=[]))
+    late: Callable[[Organisation], Q] = field(default=lambda organisation: Q(pk__in=[]))
 
     def doors_for(self, user: User, project: Project) -> list[Door]:
         """All doors of the person; only the first primary one stays primary."""

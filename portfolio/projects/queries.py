@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from pmo.access.policy import type_of_user
 from pmo.kernel.rag import SEVERITY
+from pmo.organisation.models import Organisation
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import portfolio_tree
@@ -43,13 +44,13 @@ def tree(user: type_of_user) -> list[tuple[Portfolio, list[Programme]]]:
     return [(portfolio, programmes.get(portfolio.pk, [])) for portfolio in portfolios]
 
 
-def listed(projects: Any, currency: str) -> Any:
+def listed(projects: Any, organisation: Organisation) -> Any:
     """The projects with everything a row shows: parents, severity, slip, overrun, lateness, amounts that may be summed.
 
-    Amounts in another currency than `currency` are shown but left out of sums.
+    Amounts in another currency than the organisation's are shown but left out of sums.
     """
     finish = Coalesce("finish_actual", "finish_forecast")
-    at_home = Q(currency=currency)
+    at_home = Q(currency=organisation.currency)
     return projects.with_parents().annotate(
         severity=Case(
             *(When(status_overall=value, then=Value(weight)) for value, weight in SEVERITY.items()),
@@ -58,7 +59,7 @@ def listed(projects: Any, currency: str) -> Any:
         ),
         slip=ExpressionWrapper(finish - F("finish_baseline"), output_field=DurationField()),
         overrun=Case(When(budget__gt=0, then=(F("forecast") - F("budget")) / F("budget"))),
-        is_late=Case(When(PROJECTS.late(), then=Value(True)), default=Value(False)),
+        is_late=Case(When(PROJECTS.late(organisation), then=Value(True)), default=Value(False)),
         **{f"{name}_home": Case(When(at_home, then=F(name))) for name in AMOUNTS},
     )
 

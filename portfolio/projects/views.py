@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from pmo.access.policy import can, reach
 from pmo.audit.history import history_of
 from pmo.kernel.errors import NotVisible
-from pmo.ui import formats
 from pmo.ui.pages import Bulk, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, ListView, Page, door, page
 from portfolio.projects import actions, panels, queries
 from portfolio.projects.forms import AssignManagerForm, NewProjectForm, PortfolioForm, ProgrammeForm, ProjectForm
@@ -58,7 +57,7 @@ class ProjectList(ListPage):
 
     def visible(self) -> QuerySet[Any]:
         projects = Project.objects.visible_to(self.user)
-        return queries.listed(projects, formats.home_currency.get())
+        return queries.listed(projects, self.request.organisation)
 
     def doors(self) -> Sequence[Door]:
         return new_project_doors(self.user)
@@ -240,7 +239,7 @@ class AboutParent(DetailPage):
 
     def projects(self) -> QuerySet[Any]:
         scope = queries.in_scope(**{self.within: self.object.pk})
-        listed = queries.listed(Project.objects.visible_to(self.user).filter(scope), formats.home_currency.get())
+        listed = queries.listed(Project.objects.visible_to(self.user).filter(scope), self.request.organisation)
         return listed.filter(OPEN).order_by(*ProjectTable.ordering(""))
 
     def context(self, **more: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pmo.notices import outbox
 from pmo.workflow import engine
 from portfolio.projects.models import Project
 from portfolio.status import rules
-from portfolio.status.content import content_of, figures_of, read_proposed, words
+from portfolio.status.content import content_of, figures_of, open_gaps, read_proposed, words
 from portfolio.status.drafting import carried_over, read_changes, write_decisions
 from portfolio.status.models import ReportState, StatusReport
 from portfolio.status.queries import last_published, open_report
@@ -89,7 +89,7 @@ def submit(report_id: int, *, actor: User, version: int | None = None) -> Status
     report = _locked(report_id, actor, version)
     engine.move(report, "submit", actor=actor, flow=rules.FLOW)
     content = content_of(report)
-    gaps = rules.gaps(content)
+    gaps = open_gaps(report, content)
     if gaps:
         raise Invalid({gap.field: [words(gap)] for gap in gaps})
     _take_figures(report)

@@ -14,6 +14,7 @@ from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
 from portfolio.status import rules
 from portfolio.status.models import DIMENSION_LABELS, StatusReport
+from portfolio.status.queries import last_published
 
 FIGURES = ("whole_life_cost", "budget", "forecast", "fiscal_year", "currency", "finish_baseline", "phase")
 PROPOSABLE = ("finish_forecast", "forecast", "phase")
@@ -35,14 +36,26 @@ def content_of(report: StatusReport) -> rules.Content:
 
 def words(gap: rules.Gap) -> str:
     """What to tell the manager about a gap: what is missing and how to mend it."""
-    name = gap.field.removesuffix("_comment")
+    name = gap.field.removesuffix("_comment").removesuffix("_confirm")
     label = str(DIMENSION_LABELS.get(name, _("overall"))).lower()
     return {
         "value_missing": _("Choose the status: %(name)s."),
         "comment_missing": _("Say why this is not on track and what you do about it: %(name)s."),
+        "comment_unconfirmed": _("Confirm that the comment still holds, or write a new one: %(name)s."),
         "summary_missing": _("Write the summary for the sponsor, in up to three sentences."),
         "summary_too_long": _("Shorten the summary to 600 characters."),
     }[gap.code] % {"name": label}
+
+
+def open_gaps(report: StatusReport, content: rules.Content, last: StatusReport | None = None) -> list[rules.Gap]:
+    """All that keeps the report from being submitted; give `last` when it has been read already.
+
+    A correction repeats what it corrects, so its comments need no confirmation.
+    """
+    if report.corrects_id is not None:
+        return rules.gaps(content)
+    before = last or last_published(report.project, before=report.as_of)
+    return rules.gaps(content) + rules.unconfirmed(content_of(before) if before else None, content, report.confirmed)
 
 
 def limits_of(organisation: Organisation) -> rules.Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -88,6 +88,25 @@ def _dimension_gaps(name: str, judgement: Judgement) -> list[Gap]:
     if rag.needs_comment(judgement.value) and not judgement.comment.strip():
         return [Gap(f"{name}_comment", "comment_missing")]
     return []
+
+
+def unconfirmed(before: Content | None, after: Content, confirmed: Iterable[str]) -> list[Gap]:
+    """Amber and red dimensions that repeat the words of the report before without anybody having confirmed them."""
+    seen = set(confirmed)
+    return [Gap(f"{name}_confirm", "comment_unconfirmed") for name in kept_comments(before, after) if name not in seen]
+
+
+def kept_comments(before: Content | None, after: Content) -> list[str]:
+    """The dimensions whose value needs a comment and whose value and comment are those of the report before."""
+    if before is None:
+        return []
+    return [name for name in rag.DIMENSIONS if _repeats(before.judgements.get(name), after.judgements.get(name))]
+
+
+def _repeats(old: Judgement | None, new: Judgement | None) -> bool:
+    if old is None or new is None or not rag.needs_comment(new.value) or not new.comment.strip():
+        return False
+    return old.value == new.value and old.comment.strip() == new.comment.strip()
 
 
 def is_unchanged(before: Content | None, after: Content) -> bool:

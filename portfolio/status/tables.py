@@ -72,9 +72,7 @@ class StatusReportTable(Table):
     )
     as_of = Date("as_of", gettext_lazy("As of"), sort="as_of")
     overall = Rag("overall", gettext_lazy("Overall"), sort="overall")
-    state = Badge(
-        "state", gettext_lazy("State"), sort="state", tones=STATE_TONES, choices=dict(ReportState.choices)
-    )
+    state = Badge("state", gettext_lazy("State"), sort="state", tones=STATE_TONES, choices=dict(ReportState.choices))
     author = Person("author", gettext_lazy("Author"), sort=("author__first_name", "author__last_name"))
     submitted = Moment("submitted_at", gettext_lazy("Submitted"), sort="submitted_at")
     published = Moment("published_at", gettext_lazy("Published"), sort="published_at")
