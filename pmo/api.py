@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("pmo.console.api")),
     path("", include("pmo.exchange.api")),
     path("", include("portfolio.api")),
+    path("", include("reporting.api")),
     re_path(r"^.*$", no_such_address),
 ]

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("pmo.exchange.urls")),
     path("", include("pmo.console.urls")),
     path("", include("portfolio.urls")),
+    path("", include("reporting.urls")),
 ]

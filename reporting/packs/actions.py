@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -76,6 +76,29 @@ def edit_pack(pack: Pack, changes: Mapping[str, Any], *, actor: User, version: i
         _insist_on_scope(current, actor)
         record(actor, "pack.edit", current, changes=differing)
     return current
+
+
+@action("pack.edit")
+def add_recipient(pack_id: int, person: User, *, actor: User) -> Pack:
+    """One more reader; from now on the pack counts only what this person may see too."""
+    return _with_recipients(pack_id, actor, lambda people: [*people, person])
+
+
+@action("pack.edit")
+def remove_recipient(pack_id: int, person_id: int, *, actor: User) -> Pack:
+    """One reader less; kept editions stay open to whoever may see all that they count."""
+    return _with_recipients(pack_id, actor, lambda people: [user for user in people if user.pk != person_id])
+
+
+def _with_recipients(pack_id: int, actor: User, change: Callable[[list[User]], list[User]]) -> Pack:
+    pack = lock(Pack.objects.visible_to(actor), pack_id)
+    require(actor, "pack.edit", pack, view="pack.view")
+    differing = _readdress(pack, change(list(pack.recipients.all())))
+    if differing:
+        pack.version += 1
+        pack.save()
+        record(actor, "pack.edit", pack, changes=differing)
+    return pack
 
 
 def _insist_on_scope(pack: Pack, actor: User) -> None:
@@ -237,6 +260,14 @@ def publish_run(run_id: int, *, actor: User) -> PackRun:
     record(actor, "pack.published", run)
     _deliver(run)
     return run
+
+
+@action("pack.download")
+def note_download(run_id: int, *, actor: User) -> None:
+    """Keep who took the file."""
+    run = PackRun.objects.select_related("pack").defer("figures", "earlier").get(pk=run_id)
+    require(actor, "pack.download", run, view="pack.view")
+    record(actor, "pack.download", run)
 
 
 @action("pack.run")

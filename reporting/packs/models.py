@@ -216,6 +216,11 @@ class PackRun(models.Model):
         return self.state in (self.State.QUEUED, self.State.RUNNING)
 
     @property
+    def etag(self) -> str:
+        """Changes with every step that a caller can see."""
+        return f'"reporting.packrun-{self.pk}-{self.token}-{self.state}-{self.progress}-{int(self.published)}"'
+
+    @property
     def project_ids(self) -> list[int]:
         """The projects that the pack counts, as kept with it."""
         return [project["id"] for project in self.figures.get("projects", ())]

@@ -1,0 +1,63 @@
+"""Blocks of the pages of packs and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from reporting.packs import files, queries
+from reporting.packs.models import Pack, PackRun
+from reporting.packs.panels import sentences
+from reporting.packs.panels.sections import summary
+from reporting.packs.rules.figures import data_sha256, from_json
+
+STAGES = {
+    "": lambda: _("Waiting for a worker"),
+    "reading": lambda: _("Reading the figures"),
+    "printing": lambda: _("Printing"),
+    "keeping": lambda: _("Keeping the file"),
+}
+
+
+def stage_words(run: PackRun) -> str:
+    return STAGES.get(run.stage, STAGES[""])()
+
+
+def recipients(request: HttpRequest, pack: Pack) -> Mapping[str, Any]:
+    return {"pack": pack, "people": list(pack.recipients.all())}
+
+
+def schedules(request: HttpRequest, pack: Pack) -> Mapping[str, Any]:
+    return {"pack": pack, "schedules": list(pack.schedules.all())}
+
+
+def told(request: HttpRequest, run: PackRun) -> Mapping[str, Any] | None:
+    """The summary page of the edition, on the screen."""
+    if run.state != PackRun.State.DONE or not queries.may_download(run, request.user):
+        return None
+    edition = queries.edition_of(run)
+    found = summary(edition)
+    return {"run": run, "lead": found["lead"], "three": found["three"], "decisions": found["decisions"]}
+
+
+def proof(request: HttpRequest, run: PackRun) -> Mapping[str, Any] | None:
+    """Whether figures and file are still those that were made."""
+    if run.state != PackRun.State.DONE:
+        return None
+    return {
+        "run": run,
+        "figures_hold": data_sha256(from_json(run.figures)) == run.data_sha256,
+        "file_holds": files.sha256_of(run.file) == run.sha256,
+    }
+
+
+def mails(request: HttpRequest, run: PackRun) -> Mapping[str, Any] | None:
+    found = list(run.deliveries.select_related("user"))
+    return {"deliveries": found} if found else None
+
+
+def cut_words(run: PackRun) -> str:
+    return sentences.cut(from_json(run.figures)) if run.figures else ""

@@ -1,0 +1,10 @@
+"""Addresses of this app."""
+
+from pmo.ui.registry import routes
+from reporting.packs import views as packs
+from reporting.schedules import views as schedules
+
+app_name = "reporting"
+urlpatterns = routes("reporting")
+
+__all__ = ["packs", "schedules"]
