@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.access.policy import require
-from pmo.audit.acting import action
+from pmo.audit.acting import action, lock
 from pmo.audit.edit import edit, save_checked
 from pmo.audit.records import record
 from pmo.kernel.errors import Broken
@@ -43,8 +43,9 @@ def edit_unit(unit: Unit, changes: Mapping[str, Any], *, actor: User, version: i
 @action("settings.edit")
 def edit_prefix(row: NumberPrefix, changes: Mapping[str, Any], *, actor: User, version: int | None) -> NumberPrefix:
     """Change how numbers look; the counter only goes up, so that no number is given twice."""
-    if changes.get("next_number", row.next_number) < row.next_number:
-        raise Broken(_("Numbers only go up; the next one is %(n)s.") % {"n": row.next_number}, field="next_number")
+    stored = lock(NumberPrefix.objects.all(), row.pk).next_number
+    if changes.get("next_number", stored) < stored:
+        raise Broken(_("Numbers only go up; the next one is %(n)s.") % {"n": stored}, field="next_number")
     return edit(row, changes, actor=actor, version=version)
 
 

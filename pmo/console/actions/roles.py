@@ -16,11 +16,16 @@ from pmo.console.guards import keep_an_administrator, serialise_administration
 from pmo.console.queries import matrix_version
 from pmo.kernel.errors import Broken, Stale
 
+RESERVED_CODE = "new"
+"""The address of the page that adds a role, so no role can live there."""
+
 
 @action("grant.edit")
 def add_role(*, code: str, name: str, actor: User, like: Role | None = None) -> Role:
     """A role of this installation, empty or with the permissions of another one."""
     require(actor, "grant.edit")
+    if code == RESERVED_CODE:
+        raise Broken(_("This code is an address already; choose another one."), field="code")
     role = Role(code=code, name=name)
     save_checked(role)
     copied = like.permissions.values_list("permission", "reach") if like is not None else ()

@@ -72,6 +72,25 @@ class RoleList(Page):
         return super().context(roles=everybody, rows=rows, **more)
 
 
+@page("roles/new/", name="console:role_new", may="grant.edit")
+class RoleNew(CreatePage):
+    """A role of this installation."""
+
+    title, menu, form_class = gettext_lazy("Add role"), LIST, RoleForm
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb(gettext_lazy("Users"), reverse(LIST)), Crumb(gettext_lazy("Roles"), reverse(ROLES))]
+
+    def create(self, data: dict[str, Any]) -> Role:
+        return roles.add_role(**data, actor=self.user)
+
+    def success_url(self, result: Role) -> str:
+        return role_url(result)
+
+    def cancel_url(self) -> str:
+        return reverse(ROLES)
+
+
 class RolePages:
     """What the pages about one role share."""
 
@@ -164,22 +183,3 @@ class RoleEdit(RolePages, EditPage):
 
     def cancel_url(self) -> str:
         return role_url(self.object)
-
-
-@page("roles/new/", name="console:role_new", may="grant.edit")
-class RoleNew(CreatePage):
-    """A role of this installation."""
-
-    title, menu, form_class = gettext_lazy("Add role"), LIST, RoleForm
-
-    def crumbs(self) -> Sequence[Crumb]:
-        return [Crumb(gettext_lazy("Users"), reverse(LIST)), Crumb(gettext_lazy("Roles"), reverse(ROLES))]
-
-    def create(self, data: dict[str, Any]) -> Role:
-        return roles.add_role(**data, actor=self.user)
-
-    def success_url(self, result: Role) -> str:
-        return role_url(result)
-
-    def cancel_url(self) -> str:
-        return reverse(ROLES)
