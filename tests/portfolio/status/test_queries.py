@@ -1,0 +1,78 @@
+"""The latest report at a date, who is late, what waits for a check."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from pmo.organisation.models import Organisation
+from portfolio.projects.models import Project
+from portfolio.status import queries
+from tests.portfolio.status.writing import submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_latest_report_is_that_of_the_business_date(world):
+    everything = Project.objects.all()
+    then = queries.latest_at(world.today - timedelta(days=31), everything)
+    assert [(report.project.code, report.overall) for report in then] == [("N-1", "green")]
+    now = queries.latest_at(world.today, everything)
+    assert {report.project.code: report.overall for report in now} == {"N-1": "amber", "S-1": "green"}
+
+
+def test_last_reports_are_cut_to_the_number_asked_for_oldest_first(world):
+    found = queries.last_reports(world.today, [world.projects["N-1"].pk], 1)
+    assert [overall for _day, overall, _pk in found[world.projects["N-1"].pk]] == ["amber"]
+
+
+def late(user) -> list[tuple[str, int]]:
+    return [(report.project.code, report.days) for report in queries.late_reports(user)]
+
+
+def test_late_reports_are_those_of_visible_projects_whose_due_date_is_over(world, cast):
+    Project.objects.filter(code="N-2").update(report_due_on=world.today - timedelta(days=5))
+    Project.objects.filter(code__in=["N-1", "S-1"]).update(report_due_on=world.today)
+    assert late(cast.director) == [("N-2", 5), ("N-3", 1), ("S-2", 1)]
+    assert late(cast.executive) == [("S-2", 1)]
+    assert late(cast.stranger) == []
+
+
+def test_days_of_grace_make_fewer_reports_late(world, cast):
+    Organisation.objects.filter(pk=1).update(report_grace_days=1)
+    Project.objects.filter(code="N-2").update(report_due_on=world.today - timedelta(days=5))
+    assert late(cast.director) == [("N-2", 5)]
+
+
+def test_a_report_that_waits_for_its_check_is_not_late(world, cast):
+    submitted(world, "N-3", "alice")
+    assert "N-3" not in dict(late(cast.director))
+
+
+def test_paused_closed_and_unreported_projects_are_never_late(world, cast):
+    Project.objects.filter(code="N-3").update(state="on_hold")
+    Project.objects.filter(code="N-2").update(state="closed")
+    Project.objects.filter(code="S-2").update(cadence="none")
+    assert not {"N-2", "N-3", "S-2"} & set(dict(late(cast.director)))
+
+
+def test_reports_to_check_are_shown_to_those_who_may_publish_them(world, cast):
+    submitted(world, "N-3", "alice")
+    submitted(world, "S-2", "bob")
+    found = {
+        name: [report.project.code for report in queries.to_check(user)]
+        for name, user in world.users.items()
+        if queries.to_check(user)
+    }
+    assert found == {"director": ["N-3", "S-2"], "analyst": ["N-3", "S-2"], "portfolio": ["N-3"]}
+
+
+def test_decisions_of_superseded_and_older_reports_are_not_asked_again(world, cast):
+    from tests.portfolio.status.writing import published
+
+    for day, text in enumerate(["Old question", "New question"]):
+        due = (world.today + timedelta(days=day)).isoformat()
+        published(world, "N-3", "alice", as_of=due, decisions=[{"text": text, "needed_by": due}])
+    found = queries.decisions_needed(world.today + timedelta(days=9), Project.objects.all())
+    assert [decision.text for decision in found] == ["New question"]
