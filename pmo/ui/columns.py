@@ -54,7 +54,7 @@ class Column:
         sort: str | Sequence[str] = "",
         total: str | bool = "",
         absent: object = "",
-        sub: Callable[[Any], object] | None = None,
+        sub: Callable[[Any], Any] | None = None,
         css: str = "",
         phone: bool = True,
         hint: Text_ = "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -30,7 +31,7 @@ class PersonalisationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ANONYMOUS_PATHS):
             return self.get_response(request)
-        organisation = SimpleLazyObject(Organisation.current)
+        organisation = cast(Organisation, SimpleLazyObject(Organisation.current))
         request.organisation = organisation  # type: ignore[attr-defined]
         reader = request.user if isinstance(request.user, User) else None
         if reader is not None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from django.urls import URLPattern, path
+from django.views.generic import View
 
-if TYPE_CHECKING:
-    from pmo.ui.pages.page import Page
-
-P = TypeVar("P", bound="type[Page]")
+P = TypeVar("P", bound="type[View]")
 
 
 @dataclass(frozen=True)
 class Declared:
     """A page, the address below its app's root, and its full name (`portfolio:project_list`)."""
 
-    view: type[Page]
+    view: type[View]
     route: str
     name: str
     may: str
@@ -38,7 +36,7 @@ def page(route: str, *, name: str, may: str) -> Callable[[P], P]:
         known = _pages.get(name)
         if known is not None and known.view.__qualname__ != view.__qualname__:
             raise ValueError(f"Two pages are called {name}.")
-        view.may, view.name = may, name
+        view.may, view.name = may, name  # type: ignore[attr-defined]
         _pages[name] = Declared(view, route, name, may)
         return view
 

@@ -80,7 +80,7 @@ class Pick(OwnPage):
         if source is None:
             raise NotVisible
         insist(can(self.user, source.may))
-        words = next(iter(request.GET.values()), "").replace("\x00", "").strip()[:LONGEST_QUERY]
+        words = str(next(iter(request.GET.values()), "")).replace("\x00", "").strip()[:LONGEST_QUERY]
         options = source.find(self.user, words.split(" · ")[0], PER_PICKER)
         return self.answer("ui/options.html", options=options)
 

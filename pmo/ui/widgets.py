@@ -37,7 +37,7 @@ class Picker(forms.TextInput):
         return format_html('{}<datalist id="{}"></datalist>', field, listed)
 
 
-class PickField(forms.ModelChoiceField):
+class PickField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A related object named by its code (or another unique field); the list is never printed."""
 
     default_error_messages = {

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pmo.access.models import User
 from pmo.kernel.errors import HouseError
 from pmo.ui.pages.page import Words
-
-if TYPE_CHECKING:
-    from pmo.ui.pages.lists import ListPage
 
 MOST_ROWS = 500
 
@@ -36,10 +34,25 @@ class Bulk:
         return self.code
 
 
+class Choosing(Protocol):
+    """What a bulk action needs of the list whose rows were chosen."""
+
+    request: HttpRequest
+
+    @property
+    def user(self) -> User: ...
+
+    def bulk_rows(self, keys: Sequence[str]) -> Mapping[str, Any]: ...
+
+    def address(self) -> str: ...
+
+    def answer(self, template: str = "", *, status: int = 200, **more: Any) -> HttpResponse: ...
+
+
 class BulkRun:
     """One posting of a bulk action."""
 
-    def __init__(self, page: ListPage, action: Bulk) -> None:
+    def __init__(self, page: Choosing, action: Bulk) -> None:
         self.page, self.action, self.request = page, action, page.request
         self.keys = list(dict.fromkeys(page.request.POST.getlist("selected")))
 

@@ -63,8 +63,8 @@ class ObjectPage(Page):
 
     def visible(self) -> QuerySet[Any]:
         assert self.queryset is not None
-        rows: Any = self.queryset.all()
-        return rows.visible_to(self.user) if hasattr(rows, "visible_to") else rows
+        rows: QuerySet[Any] = self.queryset.all()
+        return rows.visible_to(self.user) if hasattr(rows, "visible_to") else rows  # type: ignore[no-any-return]
 
     def find(self) -> Any:
         """The object, or NotVisible: a stranger cannot tell hidden from absent."""

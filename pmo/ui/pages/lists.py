@@ -64,8 +64,8 @@ class ListPage(Page):
     def visible(self) -> QuerySet[Any]:
         """All rows that the reader may see, before any filter; override for rows of one parent."""
         assert self.queryset is not None
-        rows: Any = self.queryset.all()
-        return rows.visible_to(self.user) if hasattr(rows, "visible_to") else rows
+        rows: QuerySet[Any] = self.queryset.all()
+        return rows.visible_to(self.user) if hasattr(rows, "visible_to") else rows  # type: ignore[no-any-return]
 
     @cached_property
     def current_view(self) -> ListView | None:
@@ -155,8 +155,8 @@ class ListPage(Page):
         return int(raw)
 
     def _asked_by_htmx(self, target: str) -> bool:
-        htmx = getattr(self.request, "htmx", None)
-        return bool(htmx) and htmx.target == target
+        htmx: Any = getattr(self.request, "htmx", None)
+        return bool(htmx and htmx.target == target)
 
     def _column_choices(self, table: Table) -> list[dict[str, Any]]:
         return [
@@ -169,7 +169,7 @@ class ListPage(Page):
         filter_set = self.filters(QueryDict(), queryset=self.visible(), request=self.request)
         return self.answer("ui/list_refused.html", status=400, problems=error.errors, filter_set=filter_set)
 
-    def address(self, **changes: str | None) -> str:
+    def address(self) -> str:
         """The query string of what is shown now, without empty parts and without defaults."""
         kept = QueryDict(mutable=True)
         for name, values in self.request.GET.lists():
