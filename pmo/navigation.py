@@ -50,6 +50,7 @@ MENU: Final[tuple[Group, ...]] = (
             Item(_("Users"), "console:user_list", "user.view", "users"),
             Item(_("History"), "console:record_list", "audit.view", "history"),
             Item(_("Organisation"), "console:settings", "settings.view", "building"),
+            Item(_("Background work"), "console:job_list", "job.view", "activity"),
         ),
     ),
 )

@@ -29,7 +29,9 @@ class OwnPages:
     user: User
 
     def context(self, **more: Any) -> dict[str, Any]:
-        tabs = [(_("Profile"), PROFILE), (_("API tokens"), TOKENS)]
+        tabs = [(_("Profile"), PROFILE)]
+        if can(self.user, "token.manage"):
+            tabs.append((_("API tokens"), TOKENS))
         shown = [Tab(label, reverse(name), current=name == self.tab) for label, name in tabs]
         return super().context(tabs=shown, **more)  # type: ignore[misc,no-any-return]
 
