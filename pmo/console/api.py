@@ -30,7 +30,7 @@ from pmo.ui.offers import SEARCH
 MOST_HITS = 50
 
 
-# --- who I am -----------------------------------------------------------------------------------------------------------
+# --- who I am -------------------------------------------------------------------------------------------------------
 class TokenShape(serializers.Serializer[Token]):
     """An API token without its secret, which nobody can show again."""
 
@@ -116,7 +116,7 @@ class TokenApi(RoomViewSet):
         return Token.objects.filter(user=self.request.user.pk)
 
 
-# --- people and roles ---------------------------------------------------------------------------------------------------
+# --- people and roles -----------------------------------------------------------------------------------------------
 class UserShape(serializers.Serializer[User]):
     """A person or a service account."""
 
@@ -201,7 +201,9 @@ class GrantShape(serializers.Serializer[Grant]):
 class GrantFilters(FilterSet):
     """The filters of grants."""
 
-    user = PickFilter(queryset=User.objects.all(), to_field_name="username", source="person", label=gettext_lazy("Person"))
+    user = PickFilter(
+        queryset=User.objects.all(), to_field_name="username", source="person", label=gettext_lazy("Person")
+    )
     role = PickFilter(queryset=Role.objects.all(), to_field_name="code", source="role", label=gettext_lazy("Role"))
 
     class Meta:
@@ -223,14 +225,14 @@ class GrantApi(RoomViewSet):
         return Grant.objects.select_related("user", "role").filter(within(self.request.user, "user.view", Grant))
 
 
-# --- organisation -------------------------------------------------------------------------------------------------------
+# --- organisation ---------------------------------------------------------------------------------------------------
 class UnitShape(serializers.Serializer[Unit]):
     """A unit of the organisation's tree."""
 
     id = serializers.IntegerField()
     code = serializers.CharField()
     name = serializers.CharField()
-    parent = Reference()
+    parent: Any = Reference()
     version = serializers.IntegerField()
 
 
@@ -251,22 +253,20 @@ class UnitApi(RoomViewSet):
 
     queryset = Unit.objects.select_related("parent")
     serializer_class = UnitShape
-    view_code = "project.view"
     filters = UnitFilters
     sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name"}
     default_sort = "name"
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if can(request.user, "settings.view"):
-            self.view_code: Any = "settings.view"
+    @property
+    def view_code(self) -> str:  # type: ignore[override]
+        return "settings.view" if can(self.request.user, "settings.view") else "project.view"
 
     def get_queryset(self) -> QuerySet[Any]:
-        known = can(self.request.user, "project.view") or can(self.request.user, "settings.view")
-        return Unit.objects.select_related("parent") if known else Unit.objects.none()
+        units = Unit.objects.select_related("parent")
+        return units if can(self.request.user, self.view_code) else units.none()
 
 
-# --- audit --------------------------------------------------------------------------------------------------------------
+# --- audit ----------------------------------------------------------------------------------------------------------
 class RecordShape(serializers.Serializer[Record]):
     """One act: who did what to which object, why, and by which door."""
 
@@ -280,7 +280,7 @@ class RecordShape(serializers.Serializer[Record]):
     project_id = serializers.IntegerField(allow_null=True)
     changes = serializers.DictField()
     note = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     request_id = serializers.CharField()
     token = serializers.CharField()
 
@@ -290,7 +290,9 @@ class RecordFilters(FilterSet):
 
     search_fields = ("object_label", "verb", "note")
 
-    actor = PickFilter(queryset=User.objects.all(), to_field_name="username", source="person", label=gettext_lazy("Person"))
+    actor = PickFilter(
+        queryset=User.objects.all(), to_field_name="username", source="person", label=gettext_lazy("Person")
+    )
     verb = django_filters.CharFilter(label=gettext_lazy("Verb"), max_length=60)
     object_type = django_filters.CharFilter(label=gettext_lazy("Kind of object"), max_length=60)
     object_id = django_filters.NumberFilter(label=gettext_lazy("Object"), min_value=0, max_value=2**63 - 1)
@@ -317,7 +319,7 @@ class AuditApi(RoomViewSet):
         return Record.objects.select_related("actor").filter(within(self.request.user, "audit.view", Record))
 
 
-# --- search -------------------------------------------------------------------------------------------------------------
+# --- search ---------------------------------------------------------------------------------------------------------
 class HitShape(serializers.Serializer[Any]):
     """Something found."""
 

@@ -112,7 +112,7 @@ def _fields(schema: Mapping[str, Any], node: Mapping[str, Any], path: str = "", 
 def _resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
     for wrapper in ("allOf", "oneOf"):
         if wrapper in node:
-            first = next((each for each in node[wrapper] if each.get("type") != "null"), {})
+            first: Mapping[str, Any] = next((each for each in node[wrapper] if each.get("type") != "null"), {})
             return {**_resolved(schema, first), **{key: value for key, value in node.items() if key != wrapper}}
     reference = node.get("$ref")
     return schema["components"]["schemas"][reference.rpartition("/")[2]] if reference else node

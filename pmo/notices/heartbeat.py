@@ -1,4 +1,4 @@
-"""The sign of life that a worker leaves each time it relays the outbox: beat, broker and worker all had to work for it."""
+"""The sign of life that a worker leaves when it relays the outbox: beat, broker and worker all had to work."""
 
 from __future__ import annotations
 

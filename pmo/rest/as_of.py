@@ -18,7 +18,7 @@ from pmo.rest.problems import Malformed, safe
 
 
 def read_instant(raw: str) -> datetime:
-    """An ISO 8601 instant; a bare date is the end of that day, and a time without zone is, in the organisation's zone."""
+    """An ISO 8601 instant; a bare date is the end of that day; what has no zone is in the organisation's."""
     zone = ZoneInfo(Organisation.current().time_zone)
     try:
         day = parse_date(raw)
@@ -28,7 +28,8 @@ def read_instant(raw: str) -> datetime:
     except (ValueError, OverflowError):
         moment = None
     if moment is None:
-        raise Malformed({"as_of": [_("“%(value)s” is neither a date nor an ISO 8601 instant.") % {"value": safe(raw)[:40]}]})
+        message = _("“%(value)s” is neither a date nor an ISO 8601 instant.")
+        raise Malformed({"as_of": [message % {"value": safe(raw)[:40]}]})
     return moment if timezone.is_aware(moment) else moment.replace(tzinfo=zone)
 
 

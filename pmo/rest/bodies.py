@@ -19,16 +19,32 @@ DEEPEST = 20
 class Body(serializers.Serializer[Any]):
     """Base of every request body; a field that it does not declare is refused by name, never ignored."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, Mapping):
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if self.parent is None and not isinstance(data, Mapping):
             raise Malformed({"": [_("Send a JSON object with named fields.")]})
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self._refuse_unknown(data)
+            refuse_unstorable(data)
+        found = super().to_internal_value(data)
+        if self.parent is not None:
+            self._require_parts(found)
+        return found
+
+    def _refuse_unknown(self, data: Mapping[Any, Any]) -> None:
         unknown = sorted(str(name) for name in data if name not in self.fields)
         if unknown:
             known = ", ".join(self.fields) or _("none")
             message = _("“%(name)s” cannot be written here. Fields: %(known)s.")
             raise Malformed({safe(name): [message % {"name": safe(name)[:60], "known": known}] for name in unknown})
-        refuse_unstorable(data)
-        return super().to_internal_value(data)
+
+    def _require_parts(self, found: Mapping[str, Any]) -> None:
+        """A part of a body is whole or not there, also where the whole may be sent in part."""
+        missing = [name for name, field in self.fields.items() if field.required and field.source not in found]
+        if missing:
+            raise serializers.ValidationError({name: [_("This field is required.")] for name in missing})
 
 
 class Nothing(Body):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from pmo.rest.bodies import Body
+
 LARGEST_ID = 2**63 - 1
 MONEY = {
     "type": ["object", "null"],
@@ -82,7 +84,7 @@ class Reference(serializers.Field):  # type: ignore[type-arg]
         return {**short, "code": code} if code else short
 
 
-class MoneyBody(serializers.Serializer[Any]):
+class MoneyBody(Body):
     """Money as it is sent."""
 
     amount = serializers.DecimalField(max_digits=18, decimal_places=2)

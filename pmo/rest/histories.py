@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -22,7 +22,7 @@ SHORT, LONG = 50, 200
 class ChangeShape(serializers.Serializer[Any]):
     """One field's move, in words."""
 
-    field = serializers.CharField()
+    field = serializers.CharField()  # type: ignore[assignment]
     before = serializers.CharField()
     after = serializers.CharField()
     sentence = serializers.CharField()
@@ -59,7 +59,7 @@ class WithHistory(RoomViewSet):
         first = (whole_number(request, "page", 1) - 1) * size
         count = event_model_of(type(found))._default_manager.filter(pgh_obj_id=found.pk).count()
         shown = history_of([found], limit=first + size)[first:] if first < count else []
-        return Response({"count": count, "results": HappeningShape(shown, many=True).data})
+        return Response({"count": count, "results": HappeningShape(cast(Any, shown), many=True).data})
 
     def known_parameters(self) -> set[str]:
         return set(PARAMETERS) if self.action == "happenings" else super().known_parameters()

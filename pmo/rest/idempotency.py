@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
@@ -31,9 +31,10 @@ HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Location", "ETag", "Retry-After")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 Handler = Callable[..., Response]
+Refusal = Callable[[Exception], Response]
 
 
-def once(handler: Handler, refuse: Callable[[Exception], Response]) -> Handler:
+def once(handler: Handler, refuse: Refusal) -> Handler:
     """The handler, run at most once per caller, path and key; `refuse` turns its exception into an answer."""
 
     def run(request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -63,7 +64,7 @@ def _lock(place: dict[str, str]) -> None:
             raise Conflict(_("The first request with this key is still being answered; ask again in a moment."))
 
 
-def _first(handler: Handler, refuse: Callable[[Exception], Response], request: Request, *args: Any, **kwargs: Any) -> Response:
+def _first(handler: Handler, refuse: Refusal, request: Request, *args: Any, **kwargs: Any) -> Response:
     try:
         with transaction.atomic():
             return handler(request, *args, **kwargs)
@@ -73,7 +74,6 @@ def _first(handler: Handler, refuse: Callable[[Exception], Response], request: R
 
 def _keep(place: dict[str, str], digest: str, answer: Response) -> None:
     Answer.objects.update_or_create(
-        **place,
         defaults={
             "body_digest": digest,
             "status": answer.status_code,
@@ -82,6 +82,7 @@ def _keep(place: dict[str, str], digest: str, answer: Response) -> None:
             "body": json.loads(json.dumps(answer.data, cls=JSONEncoder)),
             "created_at": timezone.now(),
         },
+        **cast(Any, place),
     )
 
 
@@ -97,7 +98,7 @@ def body_digest(request: Request) -> str:
     """SHA-256 of what was sent: the raw body, or of an upload its fields and the bytes of its files."""
     found = hashlib.sha256(request.META.get("QUERY_STRING", "").encode())
     if (request.content_type or "").startswith("multipart/"):
-        for name, value in sorted(request.data.items(), key=lambda item: item[0]):
+        for name, value in sorted(cast(Any, request.data).items(), key=lambda item: item[0]):
             found.update(f"\n{name}=".encode())
             _feed(found, value)
     else:

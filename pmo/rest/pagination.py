@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import EmptyPage, Paginator
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination, PageNumberPagination
@@ -34,7 +33,7 @@ class Pages(PageNumberPagination):
     max_page_size = LARGEST_PAGE
     parameters = frozenset({"page", "page_size"})
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         size = whole_number(request, "page_size", self.page_size or 50, LARGEST_PAGE)
         number = whole_number(request, "page", 1)
@@ -54,7 +53,7 @@ class Cursor(CursorPagination):
     ordering = ("-at", "-id")
     parameters = frozenset({"cursor", "page_size"})
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         whole_number(request, "page_size", self.page_size, LARGEST_PAGE)
         try:
             return super().paginate_queryset(queryset, request, view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -66,9 +67,7 @@ def safe(text: object) -> str:
     return str(text).encode("utf-8", "backslashreplace").decode()[:200]
 
 
-def problem(
-    status: int, slug: str, detail: str, errors: Iterable[Mapping[str, Any]] = (), **more: Any
-) -> Response:
+def problem(status: int, slug: str, detail: str, errors: Iterable[Mapping[str, Any]] = (), **more: Any) -> Response:
     """A problem document; `type` names the kind of problem for programs, `detail` tells a person what to do."""
     body = {
         "type": f"urn:pmo:problem:{slug}",
@@ -172,7 +171,7 @@ def _drf(error: exceptions.APIException) -> Response:
     if header:
         answer["WWW-Authenticate"] = header
     if getattr(error, "wait", None):
-        answer["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+        answer["Retry-After"] = str(max(1, math.ceil(error.wait)))  # type: ignore[attr-defined]
     return answer
 
 

@@ -21,7 +21,8 @@ SCHEMA_TYPE = "application/vnd.oai.openapi+json"
 @lru_cache(maxsize=8)
 def described(language: str | None) -> dict[str, Any]:
     """The OpenAPI document in one language; doors do not change while a process runs."""
-    found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    generator: Any = SchemaGenerator
+    found: dict[str, Any] = generator().get_schema(public=True)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -32,7 +33,7 @@ MEANINGS = {
 }
 _WORDS = {
     "fields": "Only these fields, separated by commas.",
-    "as_of": "What the system knew at this instant (ISO 8601); a bare date is the end of that day in the organisation's zone.",
+    "as_of": "What the system knew at this instant (ISO 8601); a bare date is the end of that day in our zone.",
     "q": "Words that must all be found.",
     "sort": "Field names separated by commas, a leading minus for descending.",
     "cursor": "Where the page begins, as given by next and previous.",
@@ -53,7 +54,7 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = FieldError(many=True)
+    errors: Any = FieldError(many=True)
     request_id = serializers.CharField()
 
 
@@ -70,7 +71,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc,no-unt
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "The browser's session, with CSRF."}
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "A browser, with CSRF."}
 
 
 class RoomSchema(AutoSchema):  # type: ignore[misc]
@@ -83,15 +84,15 @@ class RoomSchema(AutoSchema):  # type: ignore[misc]
     def get_filter_backends(self) -> list[Any]:
         return []
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
-        known = getattr(self.view, "known_parameters", set)()
+    def get_override_parameters(self) -> list[Any]:
+        known: set[str] = getattr(self.view, "known_parameters", set)()
         return [*[self._parameter(name) for name in sorted(known)], *self._headers()]
 
     def _headers(self) -> list[OpenApiParameter]:
-        where = OpenApiParameter.HEADER
+        where: Any = OpenApiParameter.HEADER
         found = []
         if self.method == "PATCH" or (self.method == "POST" and self._about_one):
-            found.append(OpenApiParameter("If-Match", str, where, description="The ETag that was read, or *.", required=False))
+            found.append(OpenApiParameter("If-Match", str, where, description="The ETag that was read, or *."))
         if self.method == "POST":
             words = "The same key and body give the same answer for 24 hours."
             found.append(OpenApiParameter("Idempotency-Key", str, where, description=words))
@@ -104,7 +105,8 @@ class RoomSchema(AutoSchema):  # type: ignore[misc]
             most = {"maximum": LARGEST_PAGE} if name == "page_size" else {}
             return OpenApiParameter(name, {"type": "integer", "minimum": 1, **most})
         if name == "sort":
-            words = f"{_WORDS['sort']} Names: {', '.join(sorted(self.view.sorts))}."
+            sorts: Mapping[str, str] = getattr(self.view, "sorts", {})
+            words = f"{_WORDS['sort']} Names: {', '.join(sorted(sorts))}."
             return OpenApiParameter(name, str, description=words)
         filters = getattr(self.view, "filters", None)
         known = filters.base_filters.get(name) if filters is not None else None

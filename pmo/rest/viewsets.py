@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import BaseContentNegotiation
@@ -28,6 +27,7 @@ from pmo.rest.problems import Malformed
 from pmo.rest.throttling import CallsPerMinute
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+Rows = list[Any]
 
 
 class JsonOnly(BaseContentNegotiation):
@@ -44,10 +44,10 @@ class JsonOnly(BaseContentNegotiation):
 class Door(GenericViewSet):  # type: ignore[type-arg]
     """What all doors share: who calls, how often, which parameters exist, and one effect per idempotency key."""
 
-    parser_classes: ClassVar[Any] = [Json]
-    throttle_classes: ClassVar[Any] = [CallsPerMinute]
+    parser_classes: Any = [Json]
+    throttle_classes: Any = [CallsPerMinute]
     content_negotiation_class = JsonOnly
-    http_method_names: ClassVar[Any] = ["get", "post", "patch", "head", "options"]
+    http_method_names: Any = ["get", "post", "patch", "head", "options"]
     parameters: ClassVar[Mapping[str, Iterable[str]]] = {}
     """Query parameters that an action of the viewset reads, by the action's name."""
 
@@ -66,7 +66,7 @@ class Door(GenericViewSet):  # type: ignore[type-arg]
     def known_parameters(self) -> set[str]:
         return set(self.parameters.get(self.action or "", ()))
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
     def body(self, kind: type[Body], *, partial: bool = False) -> dict[str, Any]:
@@ -80,11 +80,12 @@ class RoomViewSet(Door):
     """Lists and details of one model, cut to what the caller may see; verbs are added by `@verb`.
 
     Declare `queryset`, `serializer_class`, `view_code`; optionally `filters` (the page's), `sorts`, `default_sort`,
-    `keeps_history` (objects can be read as of an instant; `related` are then joined as they are today, and `live_filters`
-    do not apply).
+    `keeps_history` (objects can be read as of an instant; `related` are then joined as they are today, and
+    `live_filters` do not apply).
     """
 
-    pagination_class = Pages
+    queryset: Any = None
+    pagination_class: Any = Pages
     lookup_value_regex = "[0-9]{1,18}"
     view_code: ClassVar[str] = ""
     filters: ClassVar[Any] = None
@@ -112,8 +113,8 @@ class RoomViewSet(Door):
     # --- reading --------------------------------------------------------------------------------------------------
     def get_queryset(self) -> QuerySet[Any]:
         """All that the caller may see."""
-        rows: Any = super().get_queryset()
-        return rows.visible_to(self.request.user)
+        rows: QuerySet[Any] = self.queryset.all().visible_to(self.request.user)
+        return rows
 
     @property
     def instant(self) -> Any:
@@ -141,8 +142,7 @@ class RoomViewSet(Door):
         visible = self.get_queryset()
         return as_of.then(visible.model, instant, visible)
 
-    def restored(self, rows: Iterable[Any], instant: Any) -> list[Any]:
-        assert self.queryset is not None
+    def restored(self, rows: Iterable[Any], instant: Any) -> Rows:
         return as_of.restore(self.queryset.model, rows, self.related)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -203,7 +203,6 @@ class RoomViewSet(Door):
 
     def reread(self, found: Model) -> Any:
         """The object as it stands after a write, with what its representation shows."""
-        assert self.queryset is not None
         return self.queryset.all().get(pk=found.pk)
 
     def changed(self, found: Model) -> Response:
@@ -219,14 +218,16 @@ class RoomViewSet(Door):
 
 
 def verb(
-    name: str, *, body: type[Body] = Nothing, shape: type[serializers.BaseSerializer[Any]] | None = None, detail: bool = True,
-    status: int = 200,
+    name: str, *, body: type[Body] = Nothing, shape: Any = None, detail: bool = True, status: int = 200
 ) -> Callable[[Callable[..., Response]], Any]:
     """A POST below an object (or the list) named as the action; matched by If-Match when it is about one object."""
+    described: dict[str, Any] = {"request": None if body is Nothing else body}
+    if shape is not None:
+        described["responses"] = {status: shape}
 
     def decorate(handler: Callable[..., Response]) -> Any:
-        answered = {status: shape} if shape is not None else None
-        described = extend_schema(request=None if body is Nothing else body, **({"responses": answered} if answered else {}))
-        return described(action(detail=detail, methods=["post"], url_path=name, url_name=name)(handler))
+        return extend_schema(**described)(
+            action(detail=detail, methods=["post"], url_path=name, url_name=name)(handler)
+        )
 
     return decorate

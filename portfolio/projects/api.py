@@ -40,7 +40,7 @@ DATES = tuple(f"{what}_{kind}" for what in ("start", "finish") for kind in ("bas
 DIMENSIONS = {"type": "object", "additionalProperties": {"type": "string", "enum": list(rag.ALL)}}
 
 
-# --- representations ----------------------------------------------------------------------------------------------------
+# --- representations ------------------------------------------------------------------------------------------------
 class StatusShape(serializers.Serializer[Project]):
     """The latest published report in short."""
 
@@ -130,7 +130,7 @@ class ProgrammeShape(serializers.Serializer[Programme]):
     updated_at = Instant()
 
 
-# --- bodies -------------------------------------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------------------------
 def text(**options: Any) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, **options)
 
@@ -220,7 +220,7 @@ class AppointmentRow(Body):
 class AppointmentBody(Body):
     """Who shall run which projects; all of them or none."""
 
-    manager = Related(User.objects.people())
+    manager = Related(User.objects.people(), key="username")
     projects = AppointmentRow(many=True, allow_empty=False)
 
 
@@ -239,7 +239,7 @@ def plain_amounts(fields: Mapping[str, Any], currency: str) -> dict[str, Any]:
     return found
 
 
-# --- doors --------------------------------------------------------------------------------------------------------------
+# --- doors ----------------------------------------------------------------------------------------------------------
 class ProjectApi(WithHistory):
     """Projects, addressed by their code."""
 

@@ -33,7 +33,7 @@ from portfolio.status.tables import StatusReportFilters
 DECLARABLE = [("", "–"), *((value, value) for value in rag.DECLARABLE)]
 
 
-# --- representations ----------------------------------------------------------------------------------------------------
+# --- representations ------------------------------------------------------------------------------------------------
 class JudgementShape(serializers.Serializer[Any]):
     """One dimension."""
 
@@ -103,7 +103,7 @@ class StatusReportShape(serializers.Serializer[StatusReport]):
     updated_at = Instant()
 
 
-# --- bodies -------------------------------------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------------------------
 class JudgementBody(Body):
     """What a person says about one dimension; what is left out stays as it is."""
 
@@ -182,7 +182,7 @@ def plain_proposal(changes: Mapping[str, Any], report: StatusReport) -> dict[str
     return {**changes, "proposed": {**proposed, "forecast": given["amount"]}}
 
 
-# --- doors --------------------------------------------------------------------------------------------------------------
+# --- doors ----------------------------------------------------------------------------------------------------------
 class StatusReportApi(WithHistory):
     """Status reports, addressed by id."""
 
@@ -216,7 +216,7 @@ class StatusReportApi(WithHistory):
     # --- writing ------------------------------------------------------------------------------------------------------
     @extend_schema(request=StartBody, responses={201: StatusReportShape, 200: StatusReportShape})
     def create(self, request: Request) -> Response:
-        """Start the next report of a project, pre-filled from the last; answers 200 with the open one when there is one."""
+        """Start the next report of a project, pre-filled from the last; 200 with the open one when there is one."""
         require(request.user, "status.write")
         project = self.body(StartBody)["project"]
         known = open_report(project)

@@ -5,30 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.CharField(max_length=80)),
-                ('path', models.CharField(max_length=300)),
-                ('key', models.CharField(max_length=255)),
-                ('body_digest', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('media_type', models.CharField(blank=True, max_length=80)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.JSONField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("caller", models.CharField(max_length=80)),
+                ("path", models.CharField(max_length=300)),
+                ("key", models.CharField(max_length=255)),
+                ("body_digest", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("media_type", models.CharField(blank=True, max_length=80)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.JSONField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='answer_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('caller', 'path', 'key'), name='one_answer_per_caller_path_and_key', violation_error_message='This key was answered already.')],
+                "indexes": [models.Index(fields=["created_at"], name="answer_by_age")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("caller", "path", "key"),
+                        name="one_answer_per_caller_path_and_key",
+                        violation_error_message="This key was answered already.",
+                    )
+                ],
             },
         ),
     ]
