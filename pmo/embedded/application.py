@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pmo.embedded.home import PROJECT, Home, HomeError
-from pmo.embedded.process import Child
+from pmo.embedded.process import Child, wait_until
 
 HOST = "127.0.0.1"
 WORKER_CONCURRENCY = 2
+PORT_PATIENCE = 4.0
 
 
 def port() -> int:
@@ -24,13 +25,19 @@ def port() -> int:
 
 
 def require_free_port() -> None:
-    """Say at once that the port is taken, not after the database was prepared."""
+    """Say at once that the port is taken, not after the database was prepared; a killed run frees it in a second."""
+    if not wait_until(port_is_free, PORT_PATIENCE):
+        raise HomeError(f"Port {port()} is in use; set PMO_PORT to a free one.")
+
+
+def port_is_free() -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port()))
-        except OSError as error:
-            raise HomeError(f"Port {port()} cannot be used ({error.strerror}); set PMO_PORT to a free one.") from error
+        except OSError:
+            return False
+    return True
 
 
 def web(home: Home, environment: Mapping[str, str]) -> Child:

@@ -129,7 +129,7 @@ class Home:
 
     def prepare(self) -> None:
         """Make the directories; private ones belong to the service account."""
-        for shared in (self.var, self.logs, self.data, self.sockets):
+        for shared in (self.var, self.logs, self.var / "static", self.data, self.sockets):
             _own_directory(shared, 0o711, None)
         for private in (self.postgres_socket, self.redis_socket.parent, self.data / "redis"):
             _own_directory(private, 0o700, self.account)

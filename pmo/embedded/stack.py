@@ -109,8 +109,9 @@ class Stack:
         self.supervisor.start(application.beat(self.home, self.environment))
 
     def run(self) -> None:
-        application.require_free_port()
+        application.port()
         with self.held():
+            application.require_free_port()
             self.start_services()
             self.prepare_database()
             self.start_application()

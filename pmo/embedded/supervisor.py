@@ -108,31 +108,48 @@ class Supervisor:
 
     def _clear_leftovers(self) -> None:
         """After a killed supervisor its children are ending by themselves; wait, then insist."""
-        left = leftovers(self.home)
-        if not left or process.wait_until(lambda: not leftovers(self.home), LEFTOVER_PATIENCE):
-            return
-        for name, pid in leftovers(self.home):
-            if name == "postgres":
-                raise HomeError(f"PostgreSQL of the previous run (process {pid}) is still stopping; try again.")
-            self.say(f"ending {name} (process {pid}) of the previous run")
-            process.clear_session(pid)
+        noted = note_of_children(self.home)
+        process.wait_until(lambda: not any(child.alive for child in noted), LEFTOVER_PATIENCE)
+        for child in noted:
+            if child.name == "postgres":
+                child.require_gone()
+            elif child.alive or not child.reused:
+                process.clear_session(child.pid)
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A child that a supervisor wrote down; pid and start time together name it for good."""
+
+    name: str
+    pid: int
+    birth: str
+
+    @property
+    def alive(self) -> bool:
+        return process.state(self.pid) not in ("", "Z") and not self.reused
+
+    @property
+    def reused(self) -> bool:
+        """Whether the pid belongs to somebody else by now."""
+        return process.birth(self.pid) not in ("", self.birth)
+
+    def require_gone(self) -> None:
+        if self.alive:
+            raise HomeError(f"{self.name} of the previous run (process {self.pid}) is still stopping; try again.")
 
 
 def _end(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def leftovers(home: Home) -> list[tuple[str, int]]:
-    """Children that a previous supervisor noted and that still live; pid and start time must both agree."""
+def note_of_children(home: Home) -> list[Noted]:
     if not home.children.exists():
         return []
     try:
-        noted = json.loads(home.children.read_text(encoding="utf-8"))
-    except ValueError:
+        return [Noted(*child) for child in json.loads(home.children.read_text(encoding="utf-8"))]
+    except (ValueError, TypeError):
         return []
-    return [
-        (name, pid) for name, pid, birth in noted if process.state(pid) not in ("", "Z") and process.birth(pid) == birth
-    ]
 
 
 def running(home: Home) -> int:
