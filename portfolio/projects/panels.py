@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +18,7 @@ from pmo.audit.models import Record
 from pmo.audit.sentences import told
 from pmo.kernel.money import change_ratio
 from pmo.kernel.rag import tone
-from pmo.ui import marks
+from pmo.ui import formats, marks
 from pmo.ui.pages import Crumb, Fact, Panel, Tab
 from portfolio.projects import queries
 from portfolio.projects.models import Phase, Portfolio, Project
@@ -45,11 +47,19 @@ def facts(project: Project) -> list[Fact]:
         Fact(_("Finish, baseline"), marks.time(project.finish_baseline, _("no baseline"))),
         Fact(_("Finish, actual") if project.finish_actual else _("Finish, forecast"), _finish(project)),
     ]
+    if project.is_open and project.report_due_on is not None:
+        found.append(Fact(_("Next report"), _due(project.report_due_on)))
     if not project.is_open:
         found.append(Fact(_("State"), marks.badge(project.get_state_display())))
     if project.confidential:
         found.append(Fact(_("Access"), marks.badge(_("confidential"), "amber")))
     return found
+
+
+def _due(day: date) -> str:
+    drawn, far = marks.time(day), formats.distance(day)
+    css = "t-red" if day < timezone.localdate() else ""
+    return format_html('<span class="{}">{}, {}</span>', css, drawn, far)
 
 
 def _finish(project: Project) -> str:

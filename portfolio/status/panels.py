@@ -113,12 +113,17 @@ class StripCell:
 def strip_cells(project: Project, today: date) -> list[StripCell]:
     """The last reports as links, oldest first, closed by the report that is due; one query."""
     found = last_reports(today, [project.pk], STRIP_LENGTH)[project.pk]
+    written = _day if project.cadence in ("weekly", "fortnightly") else _month
     cells = [
-        StripCell(_month(as_of), value, reverse("portfolio:status_report", args=[pk])) for as_of, value, pk in found
+        StripCell(written(as_of), value, reverse("portfolio:status_report", args=[pk])) for as_of, value, pk in found
     ]
     if project.report_due_on is not None and project.is_open:
-        cells = [*cells[-(STRIP_LENGTH - 1) :], StripCell(_month(project.report_due_on), "", "", due=True)]
+        cells = [*cells[-(STRIP_LENGTH - 1) :], StripCell(written(project.report_due_on), "", "", due=True)]
     return cells
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M", use_l10n=False)
 
 
 def _month(day: date) -> str:

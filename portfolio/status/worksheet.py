@@ -100,7 +100,21 @@ class Left:
     """Something that keeps the report from being submitted, with the field where it is mended."""
 
     field: str
+    code: str
     text: str
+
+    @property
+    def short(self) -> str:
+        """A few words for the bar."""
+        name = self.field.partition("_")[0]
+        label = str(DIMENSION_LABELS.get(name, _("overall"))).lower()
+        return {
+            "value_missing": _("choose %(name)s"),
+            "comment_missing": _("say why: %(name)s"),
+            "comment_unconfirmed": _("confirm %(name)s"),
+            "summary_missing": _("write the summary"),
+            "summary_too_long": _("shorten the summary"),
+        }[self.code] % {"name": label}
 
 
 @dataclass
@@ -240,7 +254,7 @@ def worksheet(
         )
         for name in rag.DIMENSIONS
     ]
-    left = [Left(gap.field, gap_words(gap)) for gap in gaps]
+    left = [Left(gap.field, gap.code, gap_words(gap)) for gap in gaps]
     return Worksheet(report, report.project, last, rows, planned_steps(report, last), left, typed, errors)
 
 

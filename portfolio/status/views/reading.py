@@ -101,7 +101,8 @@ class ReportPage(AboutReport):
         """For the checker: what differs from the report before."""
         if last is None:
             return []
-        return compared(in_words(last, stored_decisions(last)), in_words(self.object, stored_decisions(self.object)))
+        moved = compared(in_words(last, stored_decisions(last)), in_words(self.object, stored_decisions(self.object)))
+        return [each for each in moved if each.label != _("As of")]
 
 
 class ReportVerb(ActionPage):
