@@ -20,6 +20,7 @@ from pmo.access.policy import can, insist, reach, within
 from pmo.access.reach import Reach
 from pmo.audit.models import Record
 from pmo.console.queries import accounts
+from pmo.console.tables import RecordFilters, UserFilters
 from pmo.organisation.models import Organisation, Unit
 from pmo.rest.fields import Instant, Reference
 from pmo.rest.pagination import Cursor, whole_number
@@ -133,17 +134,11 @@ class UserShape(serializers.Serializer[User]):
     last_login = Instant(allow_null=True)
 
 
-class UserFilters(FilterSet):
-    """The filters of people."""
-
-    search_fields = ("username", "first_name", "last_name", "email", "job_title")
+class AccountFilters(UserFilters):
+    """The filters of the page, and the kinds of account that programs ask for."""
 
     is_active = django_filters.BooleanFilter(label=gettext_lazy("Active"))
     is_service = django_filters.BooleanFilter(label=gettext_lazy("Service account"))
-
-    class Meta:
-        model = User
-        fields: list[str] = []
 
 
 class UserApi(RoomViewSet):
@@ -152,7 +147,7 @@ class UserApi(RoomViewSet):
     queryset = User.objects.all()
     serializer_class = UserShape
     view_code = "user.view"
-    filters = UserFilters
+    filters = AccountFilters
     sorts: ClassVar[Mapping[str, str]] = {name: name for name in ("username", "first_name", "last_name", "date_joined")}
     default_sort = "username"
 
@@ -285,25 +280,11 @@ class RecordShape(serializers.Serializer[Record]):
     token = serializers.CharField()
 
 
-class RecordFilters(FilterSet):
-    """The filters of the audit log."""
+class ActFilters(RecordFilters):
+    """The filters of the page, and the marks by which programs join acts."""
 
-    search_fields = ("object_label", "verb", "note")
-
-    actor = PickFilter(
-        queryset=User.objects.all(), to_field_name="username", source="person", label=gettext_lazy("Person")
-    )
-    verb = django_filters.CharFilter(label=gettext_lazy("Verb"), max_length=60)
-    object_type = django_filters.CharFilter(label=gettext_lazy("Kind of object"), max_length=60)
     object_id = django_filters.NumberFilter(label=gettext_lazy("Object"), min_value=0, max_value=2**63 - 1)
-    source = django_filters.CharFilter(label=gettext_lazy("Door"), max_length=12)
     request_id = django_filters.CharFilter(label=gettext_lazy("Request"), max_length=64)
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label=gettext_lazy("Since"))
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", label=gettext_lazy("Until"))
-
-    class Meta:
-        model = Record
-        fields: list[str] = []
 
 
 class AuditApi(RoomViewSet):
@@ -313,7 +294,7 @@ class AuditApi(RoomViewSet):
     serializer_class = RecordShape
     pagination_class = Cursor
     view_code = "audit.view"
-    filters = RecordFilters
+    filters = ActFilters
 
     def get_queryset(self) -> QuerySet[Any]:
         return Record.objects.select_related("actor").filter(within(self.request.user, "audit.view", Record))

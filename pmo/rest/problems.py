@@ -9,14 +9,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from pmo.audit.ambience import current
-from pmo.kernel.errors import Invalid, NotVisible, Refused, Stale, WrongState
+from pmo.kernel.errors import HouseError, Invalid, NotVisible, Refused, Stale, WrongState
 from pmo.kernel.verdict import Verdict
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def _not_visible(error: Exception) -> Response:
 
 
 def _refused(error: Refused) -> Response:
-    more = {"remedy_url": error.verdict.remedy_url} if error.verdict.remedy_url else {}
+    more: dict[str, Any] = {"remedy_url": error.verdict.remedy_url} if error.verdict.remedy_url else {}
     return problem(403, "refused", error.message, **more)
 
 
@@ -157,6 +157,16 @@ def _suspicious(error: Exception) -> Response:
     return problem(400, "malformed", _("This request cannot be read."))
 
 
+def _does_not_fit(error: Exception) -> Response:
+    log.warning("The database refused a value that every check let pass: %s", error)
+    return problem(422, "invalid", _("A value is out of the range that can be stored."))
+
+
+def _collided(error: Exception) -> Response:
+    log.warning("Two writes collided: %s", error)
+    return problem(409, "collision", _("Somebody else wrote the same at the same moment; read again and repeat."))
+
+
 def _database_away(error: Exception) -> Response:
     log.error("The database does not answer: %s", error)
     answer = problem(503, "unavailable", _("The database does not answer just now; try again in a moment."))
@@ -188,5 +198,8 @@ _ANSWERS: tuple[tuple[Any, Callable[[Any], Response]], ...] = (
     (exceptions.APIException, _drf),
     (RequestDataTooBig, _too_large),
     (SuspiciousOperation, _suspicious),
+    (DataError, _does_not_fit),
+    (IntegrityError, _collided),
     ((OperationalError, InterfaceError), _database_away),
+    (HouseError, lambda error: problem(422, "invalid", error.message)),
 )

@@ -150,4 +150,5 @@ def _schema_of(known: django_filters.Filter) -> dict[str, Any]:
 
 def _values(known: Any) -> list[str]:
     choices = known.extra["choices"]
+    choices = choices() if callable(choices) and not isinstance(choices, type) else choices
     return [str(value) for value, _label in getattr(choices, "choices", choices)]
