@@ -122,6 +122,14 @@ def messages_of(row: ImportRow) -> list[dict[str, Any]]:
     ]
 
 
+class ChangeShape(serializers.Serializer[Any]):
+    """What a row sets."""
+
+    field = serializers.CharField()  # type: ignore[assignment]
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
 class RowShape(serializers.Serializer[ImportRow]):
     """A row of an import."""
 
@@ -130,10 +138,14 @@ class RowShape(serializers.Serializer[ImportRow]):
     key = serializers.CharField()
     label = serializers.CharField()
     outcome = serializers.CharField()
-    changes = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    changes = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField()
     choices = serializers.SerializerMethodField()
     answer = serializers.CharField()
+
+    @extend_schema_field(ChangeShape(many=True))
+    def get_changes(self, row: ImportRow) -> list[dict[str, str]]:
+        return [{"field": name, "before": before, "after": after} for name, before, after in row.changes]
 
     @extend_schema_field(MessageShape(many=True))
     def get_messages(self, row: ImportRow) -> list[dict[str, Any]]:

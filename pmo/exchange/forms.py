@@ -64,6 +64,15 @@ def _options() -> Iterable[Option]:
     return {option.name: option for profile in PROFILES for option in profile.options}.values()
 
 
+class Radios(forms.RadioSelect):
+    """Radio buttons with the kit's look on each button."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        option["attrs"]["class"] = "form-check-input"
+        return option
+
+
 class AnswersForm(forms.Form):
     """One question a row: is it one of these, or something of its own?"""
 
@@ -75,7 +84,7 @@ class AnswersForm(forms.Form):
                 choices=[*map(_choice, row.choices), (SEPARATE, _("None of these: it is a project of its own"))],
                 initial=row.answer,
                 required=False,
-                widget=forms.RadioSelect,
+                widget=Radios,
             )
 
     @property

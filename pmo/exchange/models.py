@@ -122,7 +122,7 @@ class ImportRow(models.Model):
     key = models.CharField(_("key"), max_length=240, blank=True)
     label = models.CharField(_("name"), max_length=200, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
-    changes = models.JSONField(default=dict, blank=True)
+    changes = models.JSONField(default=list, blank=True)
     messages = models.JSONField(default=list, blank=True)
     choices = models.JSONField(default=list, blank=True)
     answer = models.CharField(max_length=200, blank=True)

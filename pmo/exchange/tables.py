@@ -62,27 +62,38 @@ class Changes(Column):
         return row.changes or None
 
     def plain(self, value: Any, row: Any) -> str:
-        return "; ".join(f"{_(name)}: {before or '–'} → {after or '–'}" for name, (before, after) in value.items())
+        return "; ".join(f"{_(name)}: {before or '–'} → {after or '–'}" for name, before, after in value)
 
     def draw(self, value: Any, row: Any) -> str:
-        lines = ((_(name), before or "–", after or "–") for name, (before, after) in value.items())
+        lines = ((_(name), before or "–", after or "–") for name, before, after in value)
         return format_html(
             '<ul class="short-list">{}</ul>', format_html_join("", "<li>{}: <s>{}</s> → <b>{}</b></li>", lines)
         )
 
 
 class Messages(Column):
-    """What is to be said about a row."""
+    """What is to be said about a row, and what it resembles."""
 
     def value(self, row: Any) -> Any:
-        return row.messages or None
+        said = [(message["level"], message_words(message)) for message in row.messages]
+        if row.choices:
+            said.append(("note", _resemblance(row)))
+        return said or None
 
     def plain(self, value: Any, row: Any) -> str:
-        return " ".join(message_words(message) for message in value)
+        return " ".join(text for _level, text in value)
 
     def draw(self, value: Any, row: Any) -> str:
-        lines = (("t-red" if message["level"] == "error" else "", message_words(message)) for message in value)
+        lines = (("t-red" if level == "error" else "", text) for level, text in value)
         return format_html('<ul class="short-list">{}</ul>', format_html_join("", '<li class="{}">{}</li>', lines))
+
+
+def _resemblance(row: ImportRow) -> str:
+    """What a doubtful row may mean, or what a person said it means."""
+    labels = {choice["key"]: choice["label"] for choice in row.choices}
+    if row.answer:
+        return _("Said to be: %(label)s") % {"label": labels.get(row.answer, _("a project of its own"))}
+    return _("Resembles: %(labels)s") % {"labels": "; ".join(labels.values())}
 
 
 class ImportRowTable(Table):

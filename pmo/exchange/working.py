@@ -86,7 +86,7 @@ def _row(run: ImportRun, plan: RowPlan) -> ImportRow:
         key=plan.key[:240],
         label=plan.label[:200],
         outcome=plan.outcome,
-        changes={name: list(values) for name, values in plan.changes.items()},
+        changes=[[name, *values] for name, values in plan.changes.items()],
         messages=[message.stored() for message in plan.messages],
         choices=[choice.stored() for choice in plan.choices],
         answer=plan.answer,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -20,10 +21,12 @@ from portfolio.status.importing import import_published, withdraw_imported
 from portfolio.status.models import StatusReport
 from reporting.exchange.plans import Step
 from reporting.exchange.queries import SOURCE, Register, load_register, taken_codes
-from reporting.exchange.rules.naming import project_code
+from reporting.exchange.rules.naming import is_code, project_code
 from reporting.exchange.snapshots import new_project_fields, project_fields, status_of
 
 Journal = dict[int, dict[str, Any]]
+FORMER_CODE = "code"
+"""The source of keys by which the addresses of projects are found that are not their code."""
 _SHOWN_OBSTACLES = 5
 
 
@@ -48,6 +51,7 @@ def write_register(steps: Sequence[Step], portfolio: Portfolio, *, actor: User) 
     projects = {step.ref: step.ref if step.ref > 0 else created[step.ref].pk for step in steps}
     keys = {step.row.key: step for step in reversed(steps) if step.new_key}
     add_keys([_key(step, projects[step.ref]) for step in keys.values()], actor=actor)
+    add_keys(_further_addresses(keys.values(), projects), actor=actor)
     outcome = import_published([status_of(step.row, projects[step.ref]) for step in steps], actor=actor)
     before = change_imported(_project_changes(steps, register, units), actor=actor)
     reports = {(each.project_id, each.as_of): each.pk for each in (*outcome.created, *outcome.corrected)}
@@ -122,6 +126,18 @@ def _earlier_baseline(ref: int, history: Sequence[Step], register: Register) -> 
     return {"finish_baseline": finish} if untouched else {}
 
 
+def _further_addresses(steps: Iterable[Step], projects: Mapping[int, int]) -> list[ProjectKey]:
+    """Identifiers under which projects are found that got their code before they had one."""
+    former = ProjectKey.objects.filter(source=FORMER_CODE).annotate(upper=Upper("key"))
+    taken = taken_codes() | set(former.values_list("upper", flat=True))
+    wanted = {step.row.key.upper(): step for step in steps if is_code(step.row.key)}
+    return [
+        ProjectKey(project_id=projects[step.ref], source=FORMER_CODE, key=step.row.key)
+        for key, step in wanted.items()
+        if key not in taken
+    ]
+
+
 def _key(step: Step, project_id: int) -> ProjectKey:
     return ProjectKey(project_id=project_id, source=SOURCE, key=step.row.key)
 
@@ -165,7 +181,7 @@ def take_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None:
     before = {int(entry["project"]): _restored(entry["before"]) for entry in entries if entry.get("before")}
     change_imported({pk: values for pk, values in before.items() if pk not in made}, actor=actor)
     keys = [entry["key"] for entry in entries if entry.get("key")]
-    ProjectKey.objects.filter(source=SOURCE, key__in=keys).delete()
+    ProjectKey.objects.filter(source__in=(SOURCE, FORMER_CODE), key__in=keys, project__in=list(versions)).delete()
     withdraw_created(made, [unit for entry in entries for unit in entry.get("units", ())], actor=actor)
 
 

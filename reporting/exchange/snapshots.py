@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from pmo.exchange.rules.amounts import MILLION
 from pmo.kernel import rag
 from portfolio.projects.models import Cadence
 from portfolio.status.importing import ImportedStatus
@@ -114,7 +115,7 @@ def _shown(value: Any, report: StatusReport | ImportedStatus | None, name: str) 
     if value in (None, "", rag.EXEMPT):
         return report.absent.get(name, "") or ("" if value is None else str(value))
     if isinstance(value, Decimal):
-        return f"{report.currency} {value:,.2f}"
+        return f"{report.currency} {value / MILLION:,.2f} m"
     if isinstance(value, date):
         return value.isoformat()
     return str(value).replace("_", "/").title() if name == "overall" else str(value)

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                         verbose_name="outcome",
                     ),
                 ),
-                ("changes", models.JSONField(blank=True, default=dict)),
+                ("changes", models.JSONField(blank=True, default=list)),
                 ("messages", models.JSONField(blank=True, default=list)),
                 ("choices", models.JSONField(blank=True, default=list)),
                 ("answer", models.CharField(blank=True, max_length=200)),

@@ -72,12 +72,17 @@ def _best(name: str, pk: int, names: Sequence[str]) -> Candidate:
     return max((Candidate(pk, other, likeness(name, other)) for other in names), key=lambda each: each.likeness)
 
 
+def is_code(text: str) -> bool:
+    """Whether a text can be the code of a project."""
+    return bool(_CODE.match(text))
+
+
 def project_code(identifier: str, name: str, taken: set[str]) -> str:
     """A code for a new project: its identifier when that is a valid code, else its name; `taken` codes are upper case.
 
     The same input gives the same code; a taken one is told apart by a digest of the name.
     """
-    wanted = identifier if _CODE.match(identifier) else _slug(name)
+    wanted = identifier if is_code(identifier) else _slug(name)
     if wanted.upper() not in taken:
         return wanted
     digest = hashlib.sha256(f"{identifier}\n{exact(name)}".encode()).hexdigest()[:6].upper()

@@ -113,7 +113,7 @@ def test_what_a_person_changed_since_is_not_overwritten_by_the_same_file(importe
 def test_a_corrected_figure_makes_a_second_edition(imported: Any) -> None:
     imported(rows(BRIDGE_2020))
     run = imported(rows(BRIDGE_2020.replace("£11,", "£12,")))
-    assert run.rows.get().changes == {"Forecast of the year": ["GBP 11,000,000.00", "GBP 12,000,000.00"]}
+    assert run.rows.get().changes == [["Forecast of the year", "GBP 11.00 m", "GBP 12.00 m"]]
     first, second = StatusReport.objects.order_by("edition")
     assert (first.state, second.state, second.edition, second.corrects) == ("superseded", "published", 2, first)
     assert second.forecast == Decimal("12000000.00")
@@ -126,6 +126,19 @@ def test_a_row_without_an_identifier_is_joined_by_exact_name_only(imported: Any)
         (2, "updated", False),
         (3, "created", True),
     ]
+
+
+def test_a_project_made_from_a_name_is_found_under_its_later_identifier_too(imported: Any, analyst: User) -> None:
+    imported(rows("2019,,River Bridge,MOT,Green,,,1,1,1,\n"))
+    run = imported(rows(BRIDGE_2020))
+    project = Project.objects.get()
+    assert project.code == "RIVER-BRIDGE"
+    assert set(project.keys.values_list("source", "key")) == {
+        ("gmpp", "MOT_0001_1920-Q1"),
+        ("code", "MOT_0001_1920-Q1"),
+    }
+    actions.undo(run.pk, actor=analyst)
+    assert not project.keys.exists()
 
 
 def test_a_likely_pair_is_asked_and_joined_only_by_a_person(preview: Any, imported: Any, analyst: User) -> None:
