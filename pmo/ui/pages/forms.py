@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -110,7 +111,8 @@ class EditPage(FormPage, ObjectPage):
     """Plain fields of one object, guarded by its version; `may` is the permission to edit it."""
 
     def form_options(self) -> dict[str, Any]:
-        return {"instance": self.object}
+        # A model form writes on its instance even when it is wrong; the page still tells what is stored.
+        return {"instance": copy(self.object)}
 
     def get_title(self) -> Words:
         return self.title or _("Edit %(name)s") % {"name": self.object}
