@@ -6,6 +6,7 @@ from typing import Any
 
 import pghistory
 from django.db import models
+from pghistory.models import Context
 
 from pmo.access.models import User
 from pmo.audit import ambience
@@ -23,7 +24,7 @@ def record(
 ) -> Record:
     """Keep who did `code` to `obj`, with a note when a reason was given."""
     if note:
-        pghistory.context(note=note)
+        _explain(note)
     here = ambience.current()
     return Record.objects.create(
         actor=actor,
@@ -38,6 +39,12 @@ def record(
         request_id=here.request_id,
         token=here.token,
     )
+
+
+def _explain(note: str) -> None:
+    """Put the reason beside the events of this act, also beside those that are written already."""
+    with pghistory.context(note=note) as act:
+        Context.objects.filter(pk=act.id).update(metadata=act.metadata)
 
 
 def _project_of(obj: Any) -> int | None:

@@ -1,0 +1,146 @@
+"""Work reaches the broker once and late rather than never."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+
+from pmo.notices import outbox
+from pmo.notices.models import Message, Notice
+from pmo.notices.telling import tell
+from tests.conftest import worker_environment
+from tests.portfolio.status.writing import submitted
+
+
+@pytest.fixture
+def queue():
+    """The task messages that wait on this run's queue; emptied afterwards."""
+    name = current_app.conf.task_default_queue
+
+    def waiting() -> int:
+        with current_app.connection_for_read() as broker:
+            return int(broker.default_channel.client.llen(name))
+
+    current_app.control.purge()
+    with current_app.connection_for_write() as broker:
+        broker.default_channel.client.delete(name)
+    yield waiting
+    with current_app.connection_for_write() as broker:
+        broker.default_channel.client.delete(name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_is_sent_when_its_transaction_commits(queue):
+    with transaction.atomic():
+        outbox.enqueue("notices.relay")
+        assert (queue(), Message.objects.get().sent_at) == (0, None)
+    assert queue() == 1
+    assert Message.objects.get().sent_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_of_a_transaction_that_failed_is_never_sent(queue):
+    def fail() -> None:
+        with transaction.atomic():
+            outbox.enqueue("notices.relay")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (queue(), Message.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_loses_nothing_and_stops_nobody(tmp_path):
+    """A process of its own, whose broker is a socket where nobody listens."""
+    program = (
+        "import django; django.setup()\n"
+        "from django.db import transaction\n"
+        "from pmo.notices.outbox import enqueue\n"
+        "with transaction.atomic():\n"
+        "    enqueue('notices.relay', 7)\n"
+    )
+    environment = {**worker_environment(), "REDIS_URL": f"unix://{tmp_path}/nobody.sock"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    waiting = Message.objects.get()
+    assert (waiting.sent_at, waiting.attempts, waiting.error, waiting.arguments) == (None, 1, "OperationalError", [7])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_relay_sends_what_waited_once(queue):
+    Message.objects.bulk_create(Message(task="notices.relay", attempts=3, error="OperationalError") for _ in range(3))
+    assert (outbox.relay(), outbox.relay()) == (3, 0)
+    assert queue() == 3
+    assert set(Message.objects.values_list("error", flat=True)) == {""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_relays_share_the_work_and_send_each_row_once(queue):
+    Message.objects.bulk_create(Message(task="notices.relay", arguments=[number]) for number in range(240))
+    sent: list[int] = []
+
+    def work() -> None:
+        try:
+            sent.append(outbox.relay())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    outbox.relay()
+    assert queue() == 240
+    assert not Message.objects.filter(sent_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_another_relay_holds_is_passed_over(queue):
+    Message.objects.create(task="notices.relay")
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(Message.objects.select_for_update().all())
+            held.set()
+            release.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert held.wait(30)
+        assert outbox.relay() == 0
+    finally:
+        release.set()
+        holder.join(30)
+    assert outbox.relay() == 1
+
+
+@pytest.mark.django_db
+def test_a_person_is_told_once_of_an_occasion(cast):
+    arguments = {"kind": "status", "text": "x" * 400, "url": "/", "key": "once"}
+    assert tell([cast.alice, cast.alice, cast.bob], **arguments) == 2
+    assert tell([cast.alice, cast.member], **arguments) == 1
+    assert Notice.objects.filter(user=cast.alice).get().text == "x" * 300
+
+
+@pytest.mark.django_db
+def test_service_accounts_and_those_who_left_are_told_nothing(cast):
+    cast.bob.is_active = False
+    assert tell([cast.robot, cast.bob], kind="status", text="Hello", url="/", key="k") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_does_what_a_person_caused_and_says_so(world, cast, worker, eventually):
+    submitted(world, "N-3", "alice")
+    eventually(lambda: Notice.objects.filter(kind="status").count() == 3)
+    assert set(Notice.objects.values_list("user__username", flat=True)) == {"analyst", "director", "portfolio"}
