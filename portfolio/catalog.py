@@ -2,9 +2,9 @@
 
 from pmo.access.offers import SCOPES
 from pmo.exchange.models import ImportRun
-from pmo.exchange.offers import DESTINATIONS
+from pmo.exchange.offers import DESTINATIONS, PROFILES
 from portfolio.projects import finding, granting
-from portfolio.projects.exchange import import_runs, offer_destinations
+from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles
 from portfolio.projects.scoping import offer_scopes
 from portfolio.status import panels as status
 
@@ -14,6 +14,7 @@ def offer() -> None:
     offer_scopes(SCOPES.add)
     SCOPES.add(ImportRun, import_runs)
     offer_destinations(DESTINATIONS)
+    offer_profiles(PROFILES)
     granting.offer()
     finding.offer()
     status.offer()

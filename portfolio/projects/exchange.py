@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
 from pmo.access.policy import reach
 from pmo.access.reach import Reach
-from pmo.exchange.offers import Destination, Destinations
+from pmo.exchange.offers import Context, Destination, Destinations, ProfileRegistry, Source
+from pmo.exchange.rules.plans import Plan, RowPlan
 from pmo.ui.offers import PICK, Option, PickSource
+from portfolio.projects.listing import plan_list, portfolio_of, take_list_back, write_list
 from portfolio.projects.models import Portfolio
+from portfolio.projects.rules.rows import COLUMNS
 from portfolio.projects.scoping import portfolios
 
 
@@ -56,3 +61,31 @@ def offer_destinations(destinations: Destinations) -> None:
     """Tell the import framework into what files may be imported."""
     destinations.fill(search=search, find=find)
     PICK.add(PickSource("import-into", "import.run", suggest))
+
+
+class ProjectsCsvProfile:
+    """A plain list of projects: one row is one project, found by its code."""
+
+    name = "projects-csv"
+    label = _("List of projects (CSV)")
+    help = _(
+        "One row a project, found by its code: new codes make new projects, known ones are changed. "
+        "An empty cell leaves what is there; words such as n/a instead of a figure say why there is none."
+    )
+    columns = COLUMNS
+    needs_destination = True
+    options = ()
+
+    def plan(self, source: Source, context: Context) -> Plan:
+        return plan_list(source, context)
+
+    def apply(self, rows: Sequence[RowPlan], context: Context) -> dict[int, dict[str, Any]]:
+        return write_list(rows, portfolio_of(context), actor=context.actor)
+
+    def undo(self, entries: Sequence[dict[str, Any]], *, actor: User) -> None:
+        take_list_back(entries, actor=actor)
+
+
+def offer_profiles(profiles: ProfileRegistry) -> None:
+    """Tell the import framework which files this room reads."""
+    profiles.add(ProjectsCsvProfile())

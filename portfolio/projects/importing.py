@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from pmo.organisation.models import Unit
 from portfolio.projects.models import Project, ProjectKey
 
 BATCH = 500
+SHOWN_OBSTACLES = 5
 
 
 @action("import.run")
@@ -106,3 +108,42 @@ def check_fields(obj: models.Model) -> None:
         obj.clean_fields(exclude=relations)
     except ValidationError as error:
         raise Invalid({f"{obj}: {name}": texts for name, texts in error.message_dict.items()}) from error
+
+
+def stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Field values as JSON holds them, for the journal of an import; related objects by id."""
+    encode = DjangoJSONEncoder().default
+    plain = (str, int, bool, dict, list, type(None))
+    bare = {name: value.pk if isinstance(value, models.Model) else value for name, value in values.items()}
+    return {name: value if isinstance(value, plain) else encode(value) for name, value in bare.items()}
+
+
+def restored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The field values that `stored` wrote; a related object that is gone by now is none."""
+    found = {}
+    for name, value in values.items():
+        field = Project._meta.get_field(name)
+        related = field.related_model
+        if isinstance(related, type) and issubclass(related, models.Model):
+            found[name] = related._default_manager.filter(pk=value).first() if value is not None else None
+        else:
+            found[name] = field.to_python(value)  # type: ignore[union-attr]
+    return found
+
+
+def current_versions(project_ids: Iterable[int]) -> dict[int, int]:
+    """The versions of projects by id."""
+    return dict(Project.objects.filter(pk__in=list(project_ids)).values_list("pk", "version"))
+
+
+def require_untouched(versions: Mapping[int, int], *, later_codes: Iterable[str] = ()) -> None:
+    """Every project must be as the import left it; `later_codes` are projects that got something else since.
+
+    Raises WrongState naming some of those that are not.
+    """
+    found = {project.pk: project for project in _locked(versions).order_by("code")}
+    changed = [project.code for project in found.values() if project.version != versions[project.pk]]
+    changed += [code for code in later_codes if code not in changed]
+    if changed or len(found) < len(versions):
+        shown = ", ".join(changed[:SHOWN_OBSTACLES]) or _("a project that is gone")
+        raise WrongState(_("Changed since this import: %(codes)s. Undo what came later first.") % {"codes": shown})

@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models.functions import Upper
-from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.audit.acting import action
-from pmo.kernel.errors import WrongState
 from pmo.organisation.models import Unit
-from portfolio.projects.importing import add_keys, change_imported, create_imported, units_by_code, withdraw_created
+from portfolio.projects.importing import (
+    add_keys,
+    change_imported,
+    create_imported,
+    current_versions,
+    require_untouched,
+    restored,
+    stored,
+    units_by_code,
+    withdraw_created,
+)
 from portfolio.projects.models import Portfolio, Project, ProjectKey
 from portfolio.status.importing import import_published, withdraw_imported
 from portfolio.status.models import StatusReport
@@ -27,7 +34,6 @@ from reporting.exchange.snapshots import new_project_fields, project_fields, sta
 Journal = dict[int, dict[str, Any]]
 FORMER_CODE = "code"
 """The source of keys by which the addresses of projects are found that are not their code."""
-_SHOWN_OBSTACLES = 5
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,8 @@ def _earlier_baseline(ref: int, history: Sequence[Step], register: Register) -> 
     if finish is None or first is None or history[0].row.as_of is None or history[0].row.as_of > first.as_of:
         return {}
     untouched = project.finish_baseline in (None, first.finish_forecast)
+    if project.start_baseline and project.start_baseline > finish:
+        return {}
     return {"finish_baseline": finish} if untouched else {}
 
 
@@ -146,7 +154,7 @@ def _journal(written: Written) -> Journal:
     """What each line must give back; what belongs to a whole project stands with the first of its lines."""
     journal: Journal = {}
     seen: set[int] = set()
-    versions = dict(Project.objects.filter(pk__in=set(written.projects.values())).values_list("pk", "version"))
+    versions = current_versions(written.projects.values())
     for step in written.steps:
         project = written.projects[step.ref]
         entry: dict[str, Any] = {"project": project, "version": versions[project]}
@@ -155,7 +163,7 @@ def _journal(written: Written) -> Journal:
         if step.row.as_of and (report := written.reports.get((project, step.row.as_of))):
             entry["report"] = report
         if project not in seen:
-            entry |= {"made": project in written.made, "before": _stored(written.before.get(project, {}))}
+            entry |= {"made": project in written.made, "before": stored(written.before.get(project, {}))}
         if not journal and written.units:
             entry["units"] = list(written.units)
         seen.add(project)
@@ -163,42 +171,22 @@ def _journal(written: Written) -> Journal:
     return journal
 
 
-def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Field values as JSON holds them."""
-    encode = DjangoJSONEncoder().default
-    plain = (str, int, bool, dict, list, type(None))
-    named = {name: value.pk if isinstance(value, Unit) else value for name, value in values.items()}
-    return {name: value if isinstance(value, plain) else encode(value) for name, value in named.items()}
-
-
 @action("import.run")
 def take_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None:
     """Undo what `write_register` told in its journal. Raises WrongState when a project changed since."""
     versions = {int(entry["project"]): int(entry["version"]) for entry in entries}
-    _require_untouched(versions, {int(entry["report"]) for entry in entries if entry.get("report")})
+    reports = {int(entry["report"]) for entry in entries if entry.get("report")}
+    require_untouched(versions, later_codes=_later_reports(versions, reports))
     made = {int(entry["project"]) for entry in entries if entry.get("made")}
-    withdraw_imported([entry["report"] for entry in entries if entry.get("report")], actor=actor)
-    before = {int(entry["project"]): _restored(entry["before"]) for entry in entries if entry.get("before")}
+    withdraw_imported(reports, actor=actor)
+    before = {int(entry["project"]): restored(entry["before"]) for entry in entries if entry.get("before")}
     change_imported({pk: values for pk, values in before.items() if pk not in made}, actor=actor)
     keys = [entry["key"] for entry in entries if entry.get("key")]
     ProjectKey.objects.filter(source__in=(SOURCE, FORMER_CODE), key__in=keys, project__in=list(versions)).delete()
     withdraw_created(made, [unit for entry in entries for unit in entry.get("units", ())], actor=actor)
 
 
-def _restored(stored: Mapping[str, Any]) -> dict[str, Any]:
-    values = {name: Project._meta.get_field(name).to_python(value) for name, value in stored.items() if name != "unit"}
-    if "unit" in stored:
-        values["unit"] = Unit.objects.filter(pk=stored["unit"]).first()
-    return values
-
-
-def _require_untouched(versions: Mapping[int, int], reports: set[int]) -> None:
-    """Every project must be as the import left it, without reports that came later."""
-    locked = Project.objects.select_for_update(of=("self",)).filter(pk__in=list(versions)).order_by("code")
-    found = {project.pk: project for project in locked}
-    changed = [project.code for project in found.values() if project.version != versions[project.pk]]
-    later = StatusReport.objects.filter(project__in=list(versions), pk__gt=max(reports, default=0))
-    changed += [code for code in later.values_list("project__code", flat=True) if code not in changed]
-    if changed or len(found) < len(versions):
-        shown = ", ".join(changed[:_SHOWN_OBSTACLES]) or _("a project that is gone")
-        raise WrongState(_("Changed since this import: %(codes)s. Undo what came later first.") % {"codes": shown})
+def _later_reports(project_ids: Iterable[int], reports: set[int]) -> list[str]:
+    """The codes of projects that got a report after the import's own."""
+    later = StatusReport.objects.filter(project__in=list(project_ids), pk__gt=max(reports, default=0))
+    return list(later.order_by("project__code").values_list("project__code", flat=True))

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from pmo.access.models import User
 from pmo.exchange.offers import Context, Option, ProfileRegistry, Source
 from pmo.exchange.rules.plans import Plan, RowPlan
+from portfolio.projects.listing import portfolio_of
 from reporting.exchange.actions import take_back, write_register
-from reporting.exchange.plans import plan_register, portfolio_of
+from reporting.exchange.plans import plan_register
 from reporting.exchange.rules.columns import COLUMNS
 
 

@@ -13,7 +13,7 @@ from pmo.exchange.rules.sentence import Sentence
 from pmo.exchange.rules.sentence import sentence as _
 from pmo.kernel.errors import Broken
 from portfolio.projects.importing import known_units
-from portfolio.projects.models import Portfolio
+from portfolio.projects.listing import portfolio_of
 from portfolio.status.importing import is_same
 from portfolio.status.models import Origin
 from reporting.exchange.queries import Register, load_register
@@ -30,14 +30,6 @@ class Step:
     row: ProjectYear
     ref: int
     new_key: bool
-
-
-def portfolio_of(context: Context) -> Portfolio:
-    """The portfolio of an import, when its actor may import there."""
-    found = Portfolio.objects.visible_to(context.actor, "import.run").filter(pk=context.into).first()
-    if found is None:
-        raise Broken(str(_("The portfolio does not exist any more, or you may no longer import into it.")), "into")
-    return found
 
 
 def plan_register(source: Source, context: Context) -> Plan:

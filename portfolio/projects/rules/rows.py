@@ -1,0 +1,225 @@
+"""One row of a project list as typed values; a blank cell leaves a project as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from pmo.exchange.rules.amounts import Amount, decimal_style, read_amount
+from pmo.exchange.rules.cells import Absent, read_line, read_text
+from pmo.exchange.rules.dates import day_order, read_date
+from pmo.exchange.rules.headers import Column, SourceRow, Table
+from pmo.exchange.rules.limits import BadCell
+from pmo.exchange.rules.plans import ERROR, Message, duplicates, error, from_bad_cell
+from pmo.exchange.rules.sentence import excerpt
+from pmo.exchange.rules.sentence import sentence as _
+
+AMOUNTS: Final = ("whole_life_cost", "budget", "forecast")
+DATES: Final = tuple(f"{what}_{kind}" for what in ("start", "finish") for kind in ("baseline", "forecast", "actual"))
+CHOICES: Final = ("investment_class", "method", "phase", "cadence")
+LINES: Final = {"name": 200, "short_name": 32, "category": 80, "fiscal_year": 9}
+REFERENCES: Final = ("programme", "unit", "manager", "sponsor")
+MOST_TAGS: Final = 50
+_DESCRIPTION_LENGTH = 20_000
+_CODE = re.compile(r"^[A-Za-z0-9._-]{1,40}$")
+_CURRENCY = re.compile(r"^[A-Z]{3}$")
+_PENNY = Decimal("0.01")
+_YES = {"yes": True, "true": True, "1": True, "x": True, "no": False, "false": False, "0": False}
+
+COLUMNS: Final = (
+    Column("code", "Code", ("project code", "project id", "id"), required=True, help="Never changes."),
+    Column("name", "Name", ("project", "project name", "title")),
+    Column("short_name", "Short name"),
+    Column("description", "Description", ("aims", "scope")),
+    Column("programme", "Programme", ("program", "programme code")),
+    Column("unit", "Unit", ("department", "organisation", "unit code")),
+    Column("manager", "Manager", ("project manager", "pm")),
+    Column("sponsor", "Sponsor", ("owner", "senior responsible owner")),
+    Column("investment_class", "Class", ("investment class",)),
+    Column("category", "Category"),
+    Column("method", "Method", ("methodology",)),
+    Column("phase", "Phase", ("stage",)),
+    Column("tags", "Tags", ("labels", "keywords")),
+    Column("confidential", "Confidential"),
+    Column("start_baseline", "Start, baseline", ("baseline start", "planned start")),
+    Column("start_forecast", "Start, forecast", ("forecast start", "start", "start date")),
+    Column("start_actual", "Start, actual", ("actual start",)),
+    Column("finish_baseline", "Finish, baseline", ("baseline finish", "planned finish", "planned end")),
+    Column("finish_forecast", "Finish, forecast", ("forecast finish", "finish", "end", "end date", "finish date")),
+    Column("finish_actual", "Finish, actual", ("actual finish", "actual end")),
+    Column("currency", "Currency"),
+    Column("whole_life_cost", "Whole-life cost", ("total cost", "whole life cost")),
+    Column("budget", "Budget of the year", ("budget", "annual budget")),
+    Column(
+        "forecast", "Forecast of the year", ("forecast", "annual forecast"), (r"^forecast( of the year)? [a-z]{3}$",)
+    ),
+    Column("fiscal_year", "Fiscal year", ("financial year",)),
+    Column("cadence", "Report cadence", ("reporting cadence", "cadence")),
+)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words a file may use: values of choices by their words, and objects by theirs, all case-folded."""
+
+    choices: Mapping[str, Mapping[str, str]]
+    references: Mapping[str, Mapping[str, int]]
+
+
+@dataclass
+class ProjectRow:
+    """What a row says of a project: only what it says. References are ids; `absent` are words instead of figures."""
+
+    line: int
+    code: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        return any(message.level == ERROR for message in self.messages)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a file writes dates and decimals, and what day it is read."""
+
+    day_order: str
+    decimals: str
+    today: date
+
+
+def style_of(table: Table, today: date) -> Style:
+    """Told by the cells that can be read in one way only."""
+    dates = [cell for row in table.rows for name in DATES for cell in row.all(name)]
+    amounts = [cell for row in table.rows for name in AMOUNTS for cell in row.all(name)]
+    return Style(day_order(dates), decimal_style(amounts), today)
+
+
+def read_rows(table: Table, vocabulary: Vocabulary, today: date) -> list[ProjectRow]:
+    """Every row of the file; a code that stands twice refuses all its rows."""
+    style = style_of(table, today)
+    rows = [read_row(row, vocabulary, style) for row in table.rows]
+    twice = duplicates([row.code.casefold() for row in rows])
+    for row in rows:
+        if row.code.casefold() in twice:
+            lines = ", ".join(str(other.line) for other in rows if other.code.casefold() == row.code.casefold())
+            reason = _("The code “%(code)s” stands on lines %(lines)s.", code=row.code, lines=lines)
+            row.messages.append(error("code", row.code, reason, _("Keep the right one of them.")))
+    return rows
+
+
+def read_row(row: SourceRow, vocabulary: Vocabulary, style: Style) -> ProjectRow:
+    """The values of a row; everything that could not be read is told in its messages."""
+    found = ProjectRow(row.line)
+    readers = {
+        "code": lambda text: _code(text),
+        **{name: _line_reader(most) for name, most in LINES.items()},
+        "description": lambda text: read_text(text, most=_DESCRIPTION_LENGTH),
+        "tags": _tags,
+        "confidential": _flag,
+        "currency": _currency,
+        **{name: _choice_reader(vocabulary.choices[name]) for name in CHOICES},
+        **{name: _choice_reader(vocabulary.references[name]) for name in REFERENCES},
+        **{name: lambda text: read_date(text, order=style.day_order, today=style.today) for name in DATES},
+        **{name: lambda text: read_amount(text, style=style.decimals) for name in AMOUNTS},
+    }
+    for name, read in readers.items():
+        _read(row, found, name, read)
+    found.code = found.values.pop("code", "")
+    _check(row, found)
+    return found
+
+
+def _read(row: SourceRow, found: ProjectRow, name: str, read: Any) -> None:
+    written = row.get(name)
+    if not written:
+        return
+    try:
+        value = read(read_text(written))
+    except BadCell as bad:
+        found.messages.append(from_bad_cell(name, written, bad))
+        return
+    if isinstance(value, Absent):
+        found.values[name], found.absent[name] = None, value.text
+    elif isinstance(value, Amount):
+        _keep_amount(found, name, written, value)
+    else:
+        found.values[name] = value
+
+
+def _keep_amount(found: ProjectRow, name: str, written: str, amount: Amount) -> None:
+    currency = found.values.get("currency") or amount.currency
+    if amount.currency and currency != amount.currency:
+        reason = _("The amount is in %(found)s, the row in %(said)s.", found=amount.currency, said=currency)
+        found.messages.append(error(name, written, reason, _("Give one currency a project.")))
+        return
+    if currency:
+        found.values["currency"] = currency
+    found.values[name] = amount.value.quantize(_PENNY)
+
+
+def _code(text: str) -> str:
+    if not _CODE.match(text):
+        raise BadCell(
+            _("“%(cell)s” is no code.", cell=excerpt(text)),
+            _("A code has 1 to 40 letters, digits, dots, dashes or underscores, without spaces."),
+        )
+    return text
+
+
+def _line_reader(most: int) -> Any:
+    return lambda text: read_line(text, most=most)
+
+
+def _tags(text: str) -> list[str]:
+    tags = [read_line(tag, most=40) for tag in re.split(r"[,;|]", text) if tag.strip()]
+    if len(tags) > MOST_TAGS:
+        raise BadCell(_("There are more than %(most)s tags.", most=MOST_TAGS), _("Keep the telling ones."))
+    return tags
+
+
+def _flag(text: str) -> bool:
+    value = _YES.get(text.casefold())
+    if value is None:
+        raise BadCell(_("“%(cell)s” is neither yes nor no.", cell=excerpt(text)), _("Write yes or no."))
+    return value
+
+
+def _currency(text: str) -> str:
+    if not _CURRENCY.match(text.upper()):
+        raise BadCell(_("“%(cell)s” is no currency.", cell=excerpt(text)), _("Write three letters such as EUR."))
+    return text.upper()
+
+
+def _choice_reader(known: Mapping[str, Any]) -> Any:
+    def read(text: str) -> Any:
+        if text.casefold() not in known:
+            some = ", ".join(list(known)[:12]) or "–"
+            raise BadCell(_("“%(cell)s” is not known here.", cell=excerpt(text)), _("Known: %(some)s.", some=some))
+        return known[text.casefold()]
+
+    return read
+
+
+def _check(row: SourceRow, found: ProjectRow) -> None:
+    if not found.code and not row.get("code"):
+        remedy = _("Give each project its code: without one the next import would make it again.")
+        found.messages.append(error("code", "", _("The row has no code."), remedy))
+    if row.surplus:
+        reason = _("The row has %(count)s filled cells more than there are headers.", count=row.surplus)
+        found.messages.append(error("", "", reason, _("Put text that holds the delimiter between quotation marks.")))
+
+
+def check_dates(values: Mapping[str, Any]) -> Sequence[Message]:
+    """The baseline of a whole project, old and new values together, must not end before it begins."""
+    start, finish = values.get("start_baseline"), values.get("finish_baseline")
+    if start and finish and start > finish:
+        reason = _("The baseline would end (%(finish)s) before it begins (%(start)s).", start=start, finish=finish)
+        return [error("finish_baseline", finish.isoformat(), reason, _("Correct one of the two dates."))]
+    return []
