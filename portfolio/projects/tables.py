@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from pmo.organisation.models import Unit
 from pmo.organisation.queries import subtree
 from pmo.ui import formats, marks, words
 from pmo.ui.filters import ChoiceFilter, FilterSet, ManyFilter, PickFilter, RelatedFilter
+from pmo.ui.pages import ListView
 from pmo.ui.tables import Badge, Column, Date, Link, Money, Percent, Person, Rag, Strip, Table, Text
 from portfolio.projects.models import InvestmentClass, Lifecycle, Method, Phase, Portfolio, Programme, Project
 from portfolio.projects.offers import PROJECTS
@@ -234,3 +235,12 @@ class ProgrammeFilters(FilterSet):
 
 
 RED_AND_AMBER = Q(status_overall__in=[value for value in rag.ALL if rag.SEVERITY[value] >= rag.SEVERITY[rag.AMBER]])
+
+OPEN = Q(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD))
+LIST_VIEWS = (
+    ListView("active", gettext_lazy("All active"), OPEN),
+    ListView("attention", gettext_lazy("Red and amber"), OPEN & RED_AND_AMBER),
+    ListView("over", gettext_lazy("Over budget"), OPEN & Q(budget__gt=0, forecast__gt=F("budget"))),
+    ListView("slipped", gettext_lazy("Finish slipped"), OPEN & Q(finish_forecast__gt=F("finish_baseline"))),
+    ListView("all", gettext_lazy("All, closed too"), Q()),
+)

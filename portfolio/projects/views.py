@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +16,9 @@ from pmo.kernel.errors import NotVisible
 from pmo.ui.pages import Bulk, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, ListView, Page, door, page
 from portfolio.projects import actions, panels, queries
 from portfolio.projects.forms import AssignManagerForm, NewProjectForm, PortfolioForm, ProgrammeForm, ProjectForm
-from portfolio.projects.models import Lifecycle, Portfolio, Programme, Project
+from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.projects.offers import PROJECTS
-from portfolio.projects.tables import RED_AND_AMBER, ProjectFilters, ProjectTable
-
-OPEN = Q(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD))
+from portfolio.projects.tables import LIST_VIEWS, OPEN, ProjectFilters, ProjectTable
 
 
 def assign(pk: int, *, manager: Any, actor: Any) -> Any:
@@ -35,17 +33,10 @@ class ProjectList(ListPage):
     title = gettext_lazy("Projects")
     table, filters = ProjectTable, ProjectFilters
     empty = gettext_lazy("No projects yet. Create one, or import them from a file.")
-    own_views = (
-        ListView("active", gettext_lazy("All active"), OPEN),
-        ListView("attention", gettext_lazy("Red and amber"), OPEN & RED_AND_AMBER),
-        ListView("over", gettext_lazy("Over budget"), OPEN & Q(budget__gt=0, forecast__gt=F("budget"))),
-        ListView("slipped", gettext_lazy("Finish slipped"), OPEN & Q(finish_forecast__gt=F("finish_baseline"))),
-        ListView("all", gettext_lazy("All, closed too"), Q()),
-    )
 
     @property
     def views(self) -> Sequence[ListView]:  # type: ignore[override]
-        first, second, *rest = self.own_views
+        first, second, *rest = LIST_VIEWS
         return [first, second, *PROJECTS.views, *rest]
 
     @property

@@ -54,6 +54,8 @@ class ListPage(Page):
     bulk: ClassVar[Sequence[Bulk]] = ()
     export_may: ClassVar[str] = "export.run"
     page_size: ClassVar[int] = 50
+    kept: ClassVar[tuple[str, ...]] = ()
+    """Parameters of the address that are the page's own, such as a business date; filtering keeps them."""
     template_name = "ui/list.html"
     noun: Words = ""
     lead: Words = ""
@@ -87,8 +89,11 @@ class ListPage(Page):
 
     def rows(self) -> QuerySet[Any]:
         """The filtered rows in order; Invalid when the address asks for what does not exist."""
-        refuse_unknown(self.request.GET, CONTRACT | self.filters.parameters())
+        refuse_unknown(self.request.GET, CONTRACT | set(self.kept) | self.filters.parameters())
         return self.filter_set.checked().order_by(*self.table.ordering(self.sort))
+
+    def kept_values(self) -> list[tuple[str, str]]:
+        return [(name, self.request.GET[name]) for name in self.kept if self.request.GET.get(name)]
 
     @property
     def sort(self) -> str:

@@ -1,0 +1,181 @@
+"""The portfolio home, and the same for one portfolio, programme or unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo.access.policy import can
+from pmo.kernel.errors import Invalid, NotVisible
+from pmo.organisation.models import Unit
+from pmo.organisation.queries import subtree
+from pmo.ui import formats
+from pmo.ui.pages import Bulk, Crumb, Door, ListPage, ListView, page
+from portfolio.projects.models import Portfolio, Programme, Project
+from portfolio.projects.offers import PROJECTS
+from portfolio.projects.queries import in_scope, listed
+from portfolio.projects.tables import LIST_VIEWS, ProjectFilters, ProjectTable
+from portfolio.status.panels import ASK
+from reporting.dashboard import panels
+from reporting.dashboard.queries import PortfolioState, state_of
+
+
+class Home(ListPage):
+    """Key figures, what needs attention, three pictures, and the rows behind them."""
+
+    table, filters = ProjectTable, ProjectFilters
+    noun = gettext_lazy("Projects")
+    template_name = "reporting/dashboard/home.html"
+    menu = "reporting:home"
+    page_size = 25
+    kept = ("at",)
+    bulk: Sequence[Bulk] = (ASK,)
+    empty = gettext_lazy("No projects yet. Create one, or import them from a file.")
+
+    @property
+    def views(self) -> Sequence[ListView]:  # type: ignore[override]
+        first, second, *rest = LIST_VIEWS
+        return [first, second, *PROJECTS.views, *rest]
+
+    # --- what and when ------------------------------------------------------------------------------------------
+    def scope(self) -> QuerySet[Any]:
+        """The projects of this home that the reader may see."""
+        return Project.objects.visible_to(self.user)
+
+    def visible(self) -> QuerySet[Any]:
+        return listed(self.scope(), self.request.organisation)  # type: ignore[attr-defined]
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate()
+
+    @property
+    def at(self) -> date:
+        """The business date asked for; today when none is."""
+        raw = self.request.GET.get("at", "")
+        if not raw:
+            return self.today
+        try:
+            return min(date.fromisoformat(raw), self.today)
+        except ValueError as error:
+            raise Invalid(
+                {"at": [_("“%(day)s” is not a date; write it as 2026-11-30.") % {"day": raw[:20]}]}
+            ) from error
+
+    def state(self) -> PortfolioState:
+        organisation = self.request.organisation  # type: ignore[attr-defined]
+        return state_of(self.visible().order_by("code"), organisation, self.at, self.today)
+
+    # --- answers ------------------------------------------------------------------------------------------------
+    def listing(self, table: Any, rows: Any) -> HttpResponse:
+        """Rows alone when htmx asks for them; the whole home otherwise; earlier dates have a table of their own."""
+        if self.at >= self.today or self._asked_by_htmx("results"):
+            return super().listing(table, rows)
+        return self.answer("reporting/dashboard/past.html")
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        if self._asked_by_htmx("results") or "problems" in more:
+            return super().context(**more)
+        state, here = self.state(), self.request.path
+        columns = panels.attention(state, here)
+        return super().context(
+            state=state,
+            kpis=panels.kpis(state, here),
+            columns=columns,
+            calm=panels.nothing(columns),
+            charts=panels.charts(state, here),
+            home_lead=self.home_lead(state),
+            remind=can(self.user, "status.remind"),
+            past=self.past_table(state) if self.at < self.today else None,
+            asked_at=self.request.GET.get("at", ""),
+            **more,
+        )
+
+    def past_table(self, state: PortfolioState) -> dict[str, Any]:
+        table, rows = ProjectTable(), state.rows()
+        return {"headings": table.headings(""), "body": table.body(rows), "count": len(rows)}
+
+    def home_lead(self, state: PortfolioState) -> str:
+        """As of when, compared with what."""
+        facts = {"at": formats.day(state.at), "previous": ""}
+        if state.periods.previous is None:
+            return _("As of %(at)s, from published reports.") % facts
+        facts["previous"] = panels.period_name(state.periods.previous, snapshots=state.periods.snapshots)
+        return _("As of %(at)s, from published reports, compared with %(previous)s.") % facts
+
+    def doors(self) -> Sequence[Door]:
+        if not can(self.user, "pack.run"):
+            return []
+        return [Door(_("Prepare a pack"), panels.packs_url(), icon="report-analytics", primary=True)]
+
+
+@page("dashboard/", name="reporting:home", may="dashboard.view")
+class PortfolioHome(Home):
+    """Everything that the reader sees."""
+
+    title = gettext_lazy("Portfolio")
+
+
+class ScopedHome(Home):
+    """The home of one part."""
+
+    part: Any = None
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.part = self.find()
+        if self.part is None:
+            raise NotVisible(_("This does not exist, or you may not see it."))
+
+    def find(self) -> Any:
+        raise NotImplementedError
+
+    def get_title(self) -> str:
+        return str(self.part.name)
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb(_("Portfolio"), reverse("reporting:home"))]
+
+
+@page("dashboard/portfolios/<str:code>/", name="reporting:portfolio_home", may="dashboard.view")
+class OnePortfolio(ScopedHome):
+    """One portfolio with those inside it."""
+
+    def find(self) -> Any:
+        return Portfolio.objects.visible_to(self.user).filter(code=self.kwargs["code"]).first()
+
+    def scope(self) -> QuerySet[Any]:
+        return super().scope().filter(in_scope(portfolio=self.part.pk))
+
+
+@page("dashboard/programmes/<str:code>/", name="reporting:programme_home", may="dashboard.view")
+class OneProgramme(ScopedHome):
+    """One programme."""
+
+    def find(self) -> Any:
+        return Programme.objects.visible_to(self.user).filter(code=self.kwargs["code"]).first()
+
+    def scope(self) -> QuerySet[Any]:
+        return super().scope().filter(in_scope(programme=self.part.pk))
+
+
+@page("dashboard/units/<int:pk>/", name="reporting:unit_home", may="dashboard.view")
+class OneUnit(ScopedHome):
+    """One unit with those below it; only units that run a visible project have a home."""
+
+    def find(self) -> Any:
+        unit = Unit.objects.filter(pk=self.kwargs["pk"]).first()
+        self.unit_ids = subtree([self.kwargs["pk"]])
+        inside = Project.objects.visible_to(self.user).filter(in_scope(unit_ids=self.unit_ids))
+        return unit if unit is not None and inside.exists() else None
+
+    def scope(self) -> QuerySet[Any]:
+        return super().scope().filter(in_scope(unit_ids=self.unit_ids))
