@@ -182,6 +182,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["first_name"].required = self.fields["last_name"].required = True
         languages: Any = self.fields["language"]
         languages.choices = [("", _("As the browser")), *settings.LANGUAGES]
 

@@ -112,7 +112,8 @@ def object_words(row: Record) -> str:
 
 def recordable() -> dict[str, str]:
     """The kinds of object that leave a history, by label."""
-    tracked = {event.pgh_tracked_model._meta.concrete_model for event in pghistory.core.event_models()}
+    events: list[Any] = list(pghistory.core.event_models())
+    tracked = {event.pgh_tracked_model._meta.concrete_model for event in events}
     return {model._meta.label_lower: str(model._meta.verbose_name) for model in {*tracked, Token, Role} if model}
 
 

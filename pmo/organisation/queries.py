@@ -47,7 +47,7 @@ def outline() -> list[Branch]:
     """The whole tree, by name at each level; one query."""
     units = Unit.objects.annotate(people=Count("placements")).order_by("name", "pk")
     branches = {unit.pk: Branch(unit, unit.people) for unit in units}
-    roots = []
+    roots: list[Branch] = []
     for branch in branches.values():
         above = branches.get(branch.unit.parent_id) if branch.unit.parent_id is not None else None
         (above.below if above is not None else roots).append(branch)

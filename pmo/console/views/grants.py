@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -52,7 +52,7 @@ class GrantRevoke(ActionPage):
     """Take a role away."""
 
     title, menu = gettext_lazy("Revoke role"), LIST
-    queryset: QuerySet[Any] = Grant.objects.select_related("role", "user")
+    queryset: ClassVar[QuerySet[Any] | None] = Grant.objects.select_related("role", "user")
     code, action, form_class, danger = "grant.edit", staticmethod(grants.revoke), NoteForm, True
     submit_label, success = gettext_lazy("Revoke role"), gettext_lazy("Role revoked.")
 

@@ -59,6 +59,7 @@ class UserList(ListPage):
     title = gettext_lazy("Users")
     queryset = accounts()
     table, filters = UserTable, UserFilters
+    export_may = "user.view"
     views = (
         ListView("people", gettext_lazy("People"), Q(is_service=False, is_active=True)),
         ListView("services", gettext_lazy("Service accounts"), Q(is_service=True, is_active=True)),
@@ -139,15 +140,6 @@ class UserPage(AccountPage, DetailPage):
 
     def code(self) -> str:
         return str(self.object.username)
-
-    def drawn_panels(self) -> dict[str, list[dict[str, Any]]]:
-        """Accounts are no objects of a scope, so panels ask for the permission alone."""
-        columns: dict[str, list[dict[str, Any]]] = {"wide": [], "main": [], "side": []}
-        for panel in self.panels:
-            if not panel.may or can(self.user, panel.may):
-                data = panel.data(self.request, self.object)
-                columns[panel.column].append({"panel": panel, **(data or {})})
-        return columns
 
     def facts(self) -> Sequence[Fact]:
         person, placement = self.object, getattr(self.object, "placement", None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,7 +97,7 @@ class RolePages:
 
     menu = LIST
     lookup = "code"
-    queryset = Role.objects.all()
+    queryset: ClassVar[QuerySet[Any] | None] = Role.objects.all()
     title: Any
     object: Any
 
@@ -147,7 +148,7 @@ class MatrixForm(forms.Form):
         choices = [("", _("no")), *RolePermission.Reach.choices]
         for permission in PERMISSIONS.values():
             self.fields[permission.code] = forms.ChoiceField(
-                label=permission.label, choices=choices, required=False, initial=held.get(permission.code, "")
+                label=str(permission.label), choices=choices, required=False, initial=held.get(permission.code, "")
             )
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
