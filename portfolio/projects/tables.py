@@ -91,7 +91,7 @@ class ReportAge(Column):
             due = formats.day(row.report_due_on) if row.report_due_on else ""
             text = _("first due %(day)s") % {"day": due} if due else _("no reports")
             return format_html('<span class="sub">{}</span>', text)
-        return format_html("{}", formats.age(row.status_as_of))
+        return format_html("{}", formats.age(row.status_as_of, getattr(row, "seen_on", None)))
 
 
 class ProjectTable(Table):

@@ -16,11 +16,11 @@ from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
 from portfolio.status.content import computed_health
 from portfolio.status.models import DecisionNeeded
-from portfolio.status.queries import STRIP_LENGTH, decisions_needed, published_until
+from portfolio.status.queries import STRIP_LENGTH, decisions_needed, latest_at, published_until
 from reporting.dashboard import rules
 from reporting.dashboard.rules import Periods, Reading
 
-FIGURES = ("finish_baseline", "finish_forecast", "whole_life_cost", "budget", "forecast", "currency")
+FIGURES = ("finish_baseline", "finish_forecast", "whole_life_cost", "budget", "forecast", "currency", "phase")
 
 
 @dataclass
@@ -36,15 +36,16 @@ class PortfolioState:
     decisions: Sequence[DecisionNeeded] = field(default_factory=list)
 
     @cached_property
-    def cadences(self) -> dict[int, str]:
-        return {project.pk: project.cadence for project in self.projects}
+    def ended(self) -> dict[int, str]:
+        """The cadences of projects that have ended: their last report does not stand for ever."""
+        return {project.pk: project.cadence for project in self.projects if not project.is_open}
 
     @cached_property
     def by_id(self) -> dict[int, Project]:
         return {project.pk: project for project in self.projects}
 
     def at_end(self, end: date) -> dict[int, Reading]:
-        return rules.standing(self.readings, end, self.cadences, snapshots=self.periods.snapshots)
+        return rules.standing(self.readings, end, self.ended, snapshots=self.periods.snapshots)
 
     @cached_property
     def series(self) -> list[tuple[date, dict[int, Reading]]]:
@@ -94,7 +95,7 @@ class PortfolioState:
         history: dict[int, list[Reading]] = {}
         for reading in self.readings:
             history.setdefault(reading.project, []).append(reading)
-        rows = [_as_it_stood(self.by_id[pk], each, history.get(pk, [])) for pk, each in self.now.items()]
+        rows = [_as_it_stood(self.by_id[pk], each, history.get(pk, []), self.at) for pk, each in self.now.items()]
         return sorted(rows, key=lambda row: (-rag.SEVERITY.get(row.status_overall, 0), -(row.slip_days or 0), row.code))
 
 
@@ -104,13 +105,14 @@ def _reading_of(project: Project) -> Reading:
     return Reading(project=project.pk, as_of=project.status_as_of, overall=project.status_overall, **figures)
 
 
-def _as_it_stood(project: Project, reading: Reading, history: Sequence[Reading]) -> Any:
+def _as_it_stood(project: Project, reading: Reading, history: Sequence[Reading], at: date) -> Any:
     """A copy of the project with the figures of a reading; never saved."""
     row: Any = copy(project)
     for name in FIGURES:
         setattr(row, name, getattr(reading, name))
     row.finish_actual = None
     row.status_overall, row.status_as_of, row.is_late = reading.overall, reading.as_of, False
+    row.seen_on, row.phase = at, reading.phase or project.phase
     seen = [each for each in history if each.as_of and reading.as_of and each.as_of <= reading.as_of]
     row.status_strip = [[str(each.as_of), each.overall] for each in seen[-STRIP_LENGTH:]]
     row.slip = None if reading.slip_days is None else timedelta(days=reading.slip_days)
@@ -120,14 +122,13 @@ def _as_it_stood(project: Project, reading: Reading, history: Sequence[Reading])
 
 
 def state_of(projects: QuerySet[Any], organisation: Organisation, at: date, today: date) -> PortfolioState:
-    """The projects of a queryset (cut to its reader already) at a business date; four queries."""
+    """The projects of a queryset (cut to its reader already) at a business date; five queries."""
     rows = list(projects)
     ids = [project.pk for project in rows]
     published = published_until(at, ids).order_by()
     dates = list(published.values_list("as_of", flat=True).distinct())
     periods = rules.choose_periods(dates, at)
-    slack = rules.longest_life(project.cadence for project in rows)
-    readings = [_reading(values) for values in _in_window(published, periods, slack).values(*_COLUMNS)]
+    readings = [_reading(values) for rows_ in _in_window(ids, periods) for values in rows_.values(*_COLUMNS)]
     asked = decisions_needed(at, ids) if periods.ends else DecisionNeeded.objects.none()
     return PortfolioState(at, today, organisation, rows, periods, readings, list(asked))
 
@@ -135,12 +136,13 @@ def state_of(projects: QuerySet[Any], organisation: Organisation, at: date, toda
 _COLUMNS = ("project_id", "as_of", "overall", *FIGURES)
 
 
-def _in_window(published: QuerySet[Any], periods: Periods, slack: timedelta) -> QuerySet[Any]:
-    """Reports that may still stand in the first period, oldest first."""
+def _in_window(ids: Sequence[int], periods: Periods) -> list[QuerySet[Any]]:
+    """What stood at the end of the first period, and every report since, oldest first."""
     if not periods.ends:
-        return published.none()
-    first = periods.ends[0] - (timedelta(0) if periods.snapshots else slack)
-    return published.filter(as_of__gte=first).order_by("as_of", "id")
+        return []
+    first, last = periods.ends[0], periods.ends[-1]
+    since = published_until(last, ids).filter(as_of__gt=first).order_by("as_of", "id")
+    return [latest_at(first, ids), since]
 
 
 def _reading(values: Mapping[str, Any]) -> Reading:

@@ -32,6 +32,7 @@ class Reading:
     budget: Decimal | None
     forecast: Decimal | None
     currency: str
+    phase: str = ""
 
     @property
     def slip_days(self) -> int | None:
@@ -67,38 +68,33 @@ def _come_seldom(dates: Sequence[date]) -> bool:
 
 
 def standing(
-    readings: Iterable[Reading], end: date, cadences: Mapping[int, str], *, snapshots: bool
+    readings: Iterable[Reading], end: date, ended: Mapping[int, str], *, snapshots: bool
 ) -> dict[int, Reading]:
     """The latest reading of each project at the end of a period.
 
-    A snapshot counts on its own date only. Elsewhere a report stands for twice its cadence; then the project has
-    left, or nobody knows how it is.
+    A snapshot counts on its own date only. Elsewhere a report stands until the next one; that of a project which has
+    `ended` (given with its cadence) for twice its cadence, because then the project was no longer there.
     """
     found: dict[int, Reading] = {}
     for reading in readings:
         if reading.as_of is None or reading.as_of > end:
             continue
-        if _still_stands(reading.as_of, end, cadences.get(reading.project, ""), snapshots):
+        if _still_stands(reading.as_of, end, ended.get(reading.project), snapshots):
             current = found.get(reading.project)
             if current is None or current.as_of is None or reading.as_of >= current.as_of:
                 found[reading.project] = reading
     return found
 
 
-def _still_stands(as_of: date, end: date, cadence: str, snapshots: bool) -> bool:
+def _still_stands(as_of: date, end: date, ended: str | None, snapshots: bool) -> bool:
     if snapshots:
         return as_of == end
-    return end - as_of <= life_of(cadence)
+    return ended is None or end - as_of <= life_of(ended)
 
 
 def life_of(cadence: str) -> timedelta:
     """How long a report stands for the health of its project: twice its cadence, eight weeks at least."""
     return timedelta(days=2 * max(cadence_days(cadence) or OPEN_CADENCE_DAYS, 4 * DAYS_IN_A_WEEK))
-
-
-def longest_life(cadences: Iterable[str]) -> timedelta:
-    """The longest of several; zero for none."""
-    return max((life_of(cadence) for cadence in set(cadences)), default=timedelta(0))
 
 
 def distribution(readings: Iterable[Reading]) -> dict[str, int]:

@@ -114,7 +114,7 @@ class Home(ListPage):
     def doors(self) -> Sequence[Door]:
         if not can(self.user, "pack.run"):
             return []
-        return [Door(_("Prepare a pack"), panels.packs_url(), icon="report-analytics", primary=True)]
+        return [Door(_("Prepare a pack"), reverse("reporting:pack_list"), icon="report-analytics", primary=True)]
 
 
 @page("dashboard/", name="reporting:home", may="dashboard.view")

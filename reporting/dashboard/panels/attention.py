@@ -1,0 +1,143 @@
+"""What must be decided, what got worse, whom to chase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pmo.ui import formats, words
+from portfolio.projects.models import Project
+from portfolio.status.models import DIMENSION_LABELS
+from reporting.dashboard import rules
+from reporting.dashboard.panels.wording import link, since
+from reporting.dashboard.queries import PortfolioState
+
+MOST = 5
+BAD_SLIP_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: what, where it leads, when or how much, one quiet line."""
+
+    text: str
+    url: str
+    when: str
+    sub: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A list under a heading: at most five, the rest behind a link."""
+
+    title: str
+    items: Sequence[Item]
+    count: int
+    none: str
+    url: str = ""
+    remind: Sequence[int] = ()
+
+
+def attention(state: PortfolioState, rows_url: str) -> list[list[Attention]]:
+    """Three columns: what must be decided, what got worse, whom to chase."""
+    return [
+        [_decisions(state)],
+        [_turned_red(state, rows_url), _moved_finishes(state, rows_url)],
+        [_late(state, rows_url), _rosier(state)],
+    ]
+
+
+def nothing(columns: Sequence[Sequence[Attention]]) -> bool:
+    """Whether no list has anything."""
+    return not any(each.count for column in columns for each in column)
+
+
+def _decisions(state: PortfolioState) -> Attention:
+    items = [_decision(each, state.at) for each in state.decisions]
+    return Attention(_("Decisions needed"), items[:MOST], len(items), _("No decision is asked for."))
+
+
+def _decision(decision: Any, today: date) -> Item:
+    days = (decision.needed_by - today).days
+    tone = "red" if days < 0 else "amber" if days <= 3 else ""
+    when = (
+        formats.distance(decision.needed_by, today)
+        if days <= 0
+        else _("by %(day)s") % {"day": formats.day(decision.needed_by)}
+    )
+    project: Project = decision.report.project
+    sub = " · ".join(part for part in (project.label, decision.asked_of) if part)
+    return Item(decision.text, decision.report.get_absolute_url(), when, sub, tone)
+
+
+def _turned_red(state: PortfolioState, rows_url: str) -> Attention:
+    found = rules.worsened(state.before, state.now)
+    items = [_red(state.by_id[pk]) for pk in found]
+    title = _("Turned red %(since)s") % {"since": since(state)}
+    return Attention(
+        title.strip(), items[:MOST], len(items), _("No project turned red."), link(rows_url, view="attention")
+    )
+
+
+def _red(project: Project) -> Item:
+    slip = project.slip_days
+    when = _("%(days)s slip") % {"days": formats.days(slip)} if slip else ""
+    return Item(project.label, project.get_absolute_url(), when, str(project.manager or ""), "")
+
+
+def _moved_finishes(state: PortfolioState, rows_url: str) -> Attention:
+    moves = rules.finish_moves(state.before, state.now)
+    items = [_move(state.by_id[pk], days, state.now[pk]) for pk, days in moves]
+    title = _("Finish moved later %(since)s") % {"since": since(state)}
+    return Attention(
+        title.strip(), items[:MOST], len(items), _("No finish moved later."), link(rows_url, view="slipped")
+    )
+
+
+def _move(project: Project, days: int, reading: rules.Reading) -> Item:
+    tone = "red" if days >= BAD_SLIP_DAYS else "amber"
+    now = _("now %(day)s") % {"day": formats.day(reading.finish_forecast)}
+    return Item(project.label, project.get_absolute_url(), formats.days(days, sign=True), now, tone)
+
+
+def _late(state: PortfolioState, rows_url: str) -> Attention:
+    items = [_late_item(project, state.today) for project in state.late]
+    none = _("No late reports.") if state.at >= state.today else _("Lateness is known for today only.")
+    return Attention(
+        _("Reports late"),
+        items[:MOST],
+        len(items),
+        none,
+        link(rows_url, view="late"),
+        [project.pk for project in state.late],
+    )
+
+
+def _late_item(project: Project, today: date) -> Item:
+    assert project.report_due_on is not None
+    when = _("%(days)s late") % {"days": formats.days((today - project.report_due_on).days)}
+    last = (
+        _("last report %(day)s") % {"day": formats.day(project.status_as_of)}
+        if project.status_as_of
+        else _("never reported")
+    )
+    sub = " · ".join(part for part in (str(project.manager or _("nobody")), last) if part)
+    return Item(project.label, project.get_absolute_url(), when, sub, "red")
+
+
+def _rosier(state: PortfolioState) -> Attention:
+    items = [_rosier_item(state, each) for each in state.rosier]
+    none = _("Declarations and figures agree.") if state.is_live else _("Computed for today only.")
+    return Attention(_("Declared better than computed"), items[:3], len(items), none)
+
+
+def _rosier_item(state: PortfolioState, found: rules.Rosier) -> Item:
+    project = state.by_id[found.project]
+    when = f"{words.status_word(found.declared)} → {words.status_word(found.computed)}"
+    tone = "red" if found.computed == "red" else "amber"
+    return Item(project.label, project.get_absolute_url(), when, str(DIMENSION_LABELS[found.dimension]), tone)

@@ -1,0 +1,140 @@
+"""The six key figures, each with its change since the period before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo.kernel.money import change_ratio
+from pmo.ui import formats
+from reporting.dashboard import rules
+from reporting.dashboard.panels.wording import link, since
+from reporting.dashboard.queries import PortfolioState
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One cell: value, change since the period before (coloured only when worse), context."""
+
+    label: str
+    value: str
+    unit: str = ""
+    change: str = ""
+    since: str = ""
+    note: str = ""
+    tone: str = ""
+    mark: str = ""
+    url: str = ""
+    complete: bool = True
+
+
+def kpis(state: PortfolioState, rows_url: str) -> list[Kpi]:
+    """The six key figures."""
+    return [
+        _number(state, rows_url),
+        _off_track(state, rows_url),
+        _whole_life(state, rows_url),
+        _forecast(state, rows_url),
+        _on_baseline(state, rows_url),
+        _punctual(state, rows_url),
+    ]
+
+
+def _moved(change: int | None, *, worse_when_up: bool) -> tuple[str, str]:
+    """A count's change in words, and red when it got worse."""
+    if change is None:
+        return "", ""
+    if change == 0:
+        return _("no change"), ""
+    worse = (change > 0) == worse_when_up
+    return formats.number(change, sign=True), "red" if worse else ""
+
+
+def _number(state: PortfolioState, rows_url: str) -> Kpi:
+    units = {state.by_id[pk].unit_id for pk in state.now} - {None}
+    reported = sum(each.as_of is not None for each in state.now.values())
+    change = reported - len(state.before) if state.before else None
+    moved, _tone = _moved(change, worse_when_up=False)
+    note = ngettext("in %(n)s unit", "in %(n)s units", len(units)) % {"n": len(units)}
+    label = _("Projects reported") if state.periods.snapshots else _("Open projects")
+    return Kpi(
+        label,
+        formats.number(len(state.now)),
+        change=moved,
+        since=since(state),
+        note=note,
+        url=link(rows_url, view="active"),
+    )
+
+
+def _off_track(state: PortfolioState, rows_url: str) -> Kpi:
+    now, before = rules.distribution(state.now.values()), rules.distribution(state.before.values())
+    off = now.get("off_track", 0)
+    moved, tone = _moved(off - before.get("off_track", 0) if state.before else None, worse_when_up=True)
+    note = _("%(risk)s at risk, %(track)s on track") % {"risk": now.get("at_risk", 0), "track": now.get("on_track", 0)}
+    blank = now.get("none", 0)
+    if blank:
+        note += _(", %(n)s without status") % {"n": blank}
+    url = link(rows_url, view="attention")
+    return Kpi(_("Off track"), formats.number(off), "", moved, since(state), note, tone, "red" if off else "", url)
+
+
+def _whole_life(state: PortfolioState, rows_url: str) -> Kpi:
+    return _money(state, "whole_life_cost", _("Whole-life cost"), link(rows_url, sort="-whole_life_cost"))
+
+
+def _forecast(state: PortfolioState, rows_url: str) -> Kpi:
+    cell = _money(state, "forecast", _("Forecast of the year"), link(rows_url, view="over"))
+    both = [each for each in state.now.values() if each.budget is not None and each.forecast is not None]
+    currency = state.organisation.currency
+    planned, expected = rules.amount(both, "budget", currency), rules.amount(both, "forecast", currency)
+    over = change_ratio(planned.amount, expected.amount)
+    if over is None:
+        return cell
+    note = _("%(percent)s on budget") % {"percent": formats.percent(over, 1, sign=True)}
+    return replace(cell, note=note if cell.complete else f"{note}, {cell.note}")
+
+
+def _money(state: PortfolioState, name: str, label: str, url: str) -> Kpi:
+    currency = state.organisation.currency
+    sum_ = rules.amount(state.now.values(), name, currency)
+    note = formats.counted(sum_.counted, sum_.of)
+    if sum_.amount is None:
+        return Kpi(label, "–", note=note, url=url)
+    written = formats.money(sum_.amount, currency)
+    value, _space, unit = written.rpartition(formats.NBSP) if written[-1].isalpha() else (written, "", "")
+    moved = rules.like_for_like(state.before, state.now, name, currency)
+    change = formats.money(moved, currency, "m", sign=True) if moved else _("no change") if moved is not None else ""
+    tone = "red" if moved and moved > 0 and name == "forecast" else ""
+    when = since(state) if change else ""
+    return Kpi(label, value, unit, change, when, note, tone, "", url, complete=sum_.complete)
+
+
+def _on_baseline(state: PortfolioState, rows_url: str) -> Kpi:
+    met, known = rules.on_baseline(state.now.values())
+    was, _of = rules.on_baseline(state.before.values())
+    moved, tone = _moved(met - was if state.before else None, worse_when_up=False)
+    note = ngettext("%(n)s finishes later", "%(n)s finish later", known - met) % {"n": known - met}
+    unit = _("of %(n)s") % {"n": known}
+    return Kpi(
+        _("Finish on baseline"),
+        formats.number(met),
+        unit,
+        moved,
+        since(state),
+        note,
+        tone,
+        "",
+        link(rows_url, view="slipped"),
+    )
+
+
+def _punctual(state: PortfolioState, rows_url: str) -> Kpi:
+    label, late, url = _("Reports on time"), len(state.late), link(rows_url, view="late")
+    if state.at < state.today:
+        return Kpi(label, "–", note=_("known for today only"), url=url)
+    unit = _("of %(n)s") % {"n": state.reporting}
+    note = _("none is late") if not late else ngettext("%(n)s is late", "%(n)s are late", late) % {"n": late}
+    return Kpi(label, formats.number(state.reporting - late), unit, note=note, url=url)
