@@ -12,14 +12,19 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.kernel.errors import Invalid
-from pmo.ui.widgets import Picker
+from pmo.ui.widgets import Picker, code_in
 
 LONGEST_SEARCH = 200
-ALL = gettext_lazy("All")
+
+
+def everything_of(label: object) -> str | Promise:
+    """What the empty choice of a filter says when the filter does not say it itself."""
+    return format_lazy(gettext_lazy("{label}: all"), label=label) if label else gettext_lazy("All")
 
 
 class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
@@ -82,8 +87,8 @@ def refuse_unknown(asked: QueryDict, known: Iterable[str]) -> None:
 class ChoiceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
     """One of a few; the empty choice says what it means ("All phases")."""
 
-    def __init__(self, *args: Any, everything: str | Promise = ALL, **kwargs: Any) -> None:
-        super().__init__(*args, empty_label=everything, **kwargs)
+    def __init__(self, *args: Any, everything: str | Promise = "", **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=everything or everything_of(kwargs.get("label")), **kwargs)
 
 
 class ManyFilter(django_filters.MultipleChoiceFilter):  # type: ignore[misc]
@@ -100,16 +105,23 @@ class RelatedFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
     For long lists (projects, people) use `PickFilter`, which never prints them all.
     """
 
-    def __init__(self, *args: Any, everything: str | Promise = ALL, **kwargs: Any) -> None:
-        super().__init__(*args, empty_label=everything, **kwargs)
+    def __init__(self, *args: Any, everything: str | Promise = "", **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=everything or everything_of(kwargs.get("label")), **kwargs)
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         found: QuerySet[Any] = super().get_queryset(request)
         return found.visible_to(request.user) if request is not None and hasattr(found, "visible_to") else found
 
 
+class _PickedField(django_filters.fields.ModelChoiceField):  # type: ignore[misc]
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(code_in(value))
+
+
 class PickFilter(RelatedFilter):
     """A related object, found as one types."""
+
+    field_class = _PickedField
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         super().__init__(*args, widget=Picker(source), **kwargs)

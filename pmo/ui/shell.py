@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from pmo import navigation
 from pmo.access.models import User
-from pmo.access.policy import can
+from pmo.access.policy import can, reach
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,17 @@ class Section:
 
     label: str | Promise
     entries: Sequence[Entry]
+
+
+def home_of(user: User) -> str:
+    """Where the day of this person starts: the portfolio for those who see more than their own projects, else the work."""
+    seen = reach(user, "dashboard.view")
+    wide = seen.everything or seen.own_portfolios or seen.own_units or seen.ids.keys() - {"project"}
+    if wide:
+        return navigation.PORTFOLIO_HOME
+    if not seen and can(user, "user.view"):
+        return navigation.CONSOLE_HOME
+    return navigation.WORK_HOME
 
 
 def menu_for(user: User) -> list[Section]:

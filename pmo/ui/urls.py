@@ -1,6 +1,6 @@
 """Addresses of the shell."""
 
-from pmo.ui import views
+from pmo.ui import views, work
 from pmo.ui.registry import routes
 
 app_name = "ui"

@@ -21,6 +21,7 @@ from pmo.ui.offers import PICK, SEARCH, Hit
 from pmo.ui.pages.page import Page
 from pmo.ui.registry import page
 from pmo.ui.shell import menu_for
+from pmo.ui.widgets import code_in
 
 PER_SOURCE = 5
 PER_PICKER = 10
@@ -81,7 +82,7 @@ class Pick(OwnPage):
             raise NotVisible
         insist(can(self.user, source.may))
         words = str(next(iter(request.GET.values()), "")).replace("\x00", "").strip()[:LONGEST_QUERY]
-        options = source.find(self.user, words.split(" · ")[0], PER_PICKER)
+        options = source.find(self.user, code_in(words), PER_PICKER)
         return self.answer("ui/options.html", options=options)
 
 

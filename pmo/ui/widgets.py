@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+SEPARATOR = " · "
+
 
 class Picker(forms.TextInput):
     """A text field whose suggestions come from the `PickSource` of that name (`pmo.ui.offers.PICK`)."""
@@ -37,6 +39,17 @@ class Picker(forms.TextInput):
         return format_html('{}<datalist id="{}"></datalist>', field, listed)
 
 
+def named(code: object, thing: object) -> str:
+    """A chosen object as a selector shows it: its code, and its name after a dot."""
+    name = str(thing).removeprefix(str(code)).strip()
+    return f"{code}{SEPARATOR}{name}" if name else str(code)
+
+
+def code_in(text: object) -> str:
+    """The code in what a selector was given."""
+    return str(text or "").split(SEPARATOR)[0].strip()
+
+
 class PickField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A related object named by its code (or another unique field); the list is never printed."""
 
@@ -49,16 +62,16 @@ class PickField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Model):
-            return getattr(value, self.to_field_name or "pk")
-        if value and isinstance(value, int):
-            found = self.queryset.filter(pk=value).first() if self.queryset is not None else None
-            return getattr(found, self.to_field_name or "pk") if found else value
+            return named(getattr(value, self.to_field_name or "pk"), value)
+        if value and isinstance(value, int) and self.queryset is not None:
+            found = self.queryset.filter(pk=value).first()
+            return self.prepare_value(found) if found else value
         return value
 
     def to_python(self, value: Any) -> Model | None:
         if value in self.empty_values:
             return None
-        found = self._lookup(text := str(value).split(" · ")[0].strip())
+        found = self._lookup(text := code_in(value))
         if found is None:
             message = self.error_messages["invalid_choice"]
             raise ValidationError(message, code="invalid_choice", params={"value": text[:60]})
@@ -70,7 +83,7 @@ class PickField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return self.queryset.filter(**{f"{self.to_field_name}__iexact": text}).first()
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(self.prepare_value(initial) or "").lower() != str(data or "").split(" · ")[0].strip().lower()
+        return code_in(self.prepare_value(initial)).lower() != code_in(data).lower()
 
 
 class DateInput(forms.DateInput):

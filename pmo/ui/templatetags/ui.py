@@ -21,6 +21,7 @@ from pmo.kernel.verdict import Verdict
 from pmo.ui import formats, marks, words
 from pmo.ui.icons import icon as draw_icon
 from pmo.ui.pages.page import Door
+from pmo.ui.widgets import DateInput
 
 register = template.Library()
 
@@ -174,9 +175,10 @@ def _changed(query: QueryDict, changes: dict[str, Any]) -> str:
 @register.simple_tag
 def field(bound: forms.BoundField, css: str = "", **attributes: object) -> SafeString:
     """A form control with the kit's classes; further attributes (`rows=3`) as keywords, what a form states wins."""
+    widget = DateInput(bound.field.widget.attrs) if is_day(bound) else bound.field.widget
     given = {name.replace("_", "-"): str(value) for name, value in attributes.items()}
     kit = {"class": f"{_control_class(bound)} {css}".strip()}
-    return bound.as_widget(attrs={**given, **bound.field.widget.attrs, **kit})
+    return bound.as_widget(widget, attrs={**given, **widget.attrs, **kit})
 
 
 def _control_class(bound: forms.BoundField) -> str:
@@ -191,6 +193,12 @@ def _control_class(bound: forms.BoundField) -> str:
 @register.filter
 def is_checkbox(bound: forms.BoundField) -> bool:
     return isinstance(bound.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_day(bound: forms.BoundField) -> bool:
+    """Whether the browser's own date field serves."""
+    return type(bound.field.widget) in (forms.DateInput, DateInput)
 
 
 @register.filter
