@@ -158,10 +158,10 @@ def apply(run_id: int, *, actor: User, version: int | None = None) -> ImportRun:
     """Have a preview written by a worker, in one transaction."""
     run = _locked(run_id, actor, version)
     _insist(queries.may_apply(run))
-    return begin_applying(run, actor)
+    return begin_applying(run, actor=actor)
 
 
-def begin_applying(run: ImportRun, actor: User) -> ImportRun:
+def begin_applying(run: ImportRun, *, actor: User) -> ImportRun:
     """Move a locked run on to its worker."""
     run.state, run.applied_by, run.attempts, run.error = ImportRun.State.APPLYING, actor, 0, []
     run.version += 1

@@ -101,7 +101,7 @@ class ImportShape(serializers.Serializer[ImportRun]):
 class ImportDetailShape(ImportShape):
     """An import with everything that was refused."""
 
-    errors = serializers.SerializerMethodField()
+    errors = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     @extend_schema_field(MessageShape(many=True))
     def get_errors(self, run: ImportRun) -> list[dict[str, Any]]:
@@ -136,7 +136,7 @@ class RowShape(serializers.Serializer[ImportRow]):
     id = serializers.IntegerField()
     line = serializers.IntegerField()
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     outcome = serializers.CharField()
     changes = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField()
@@ -178,7 +178,7 @@ class ImportApi(RoomViewSet):
 
     queryset = ImportRun.objects.select_related("requested_by", "applied_by")
     serializer_class = ImportShape
-    parser_classes: ClassVar[Any] = [Json, MultiPartParser]
+    parser_classes: Any = [Json, MultiPartParser]
     view_code = "import.run"
     filters = ImportFilters
     sorts: ClassVar[Mapping[str, str]] = {
@@ -224,7 +224,8 @@ class ImportApi(RoomViewSet):
     def rows(self, request: Request, pk: str) -> Response:
         """The rows of an import with what each does."""
         rows = lists.filtered(ImportRowFilters, self.get_object().rows.order_by("line", "pk"), request)
-        return self.get_paginated_response(RowShape(self.paginate_queryset(rows), many=True).data)
+        shown: Any = self.paginate_queryset(rows)
+        return self.get_paginated_response(RowShape(shown, many=True).data)
 
     @verb("answer", body=AnswersBody, shape=ImportDetailShape)
     def answer(self, request: Request, pk: str) -> Response:

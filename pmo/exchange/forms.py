@@ -50,7 +50,7 @@ class UploadForm(forms.Form):
         self.fields["encoding"].choices = encodings  # type: ignore[attr-defined]
         for option in _options():
             self.fields[option.name] = forms.CharField(
-                label=option.label, help_text=option.help, required=False, max_length=100
+                label=str(option.label), help_text=str(option.help), required=False, max_length=100
             )
 
     @property

@@ -52,7 +52,7 @@ def _preview(run: ImportRun) -> None:
         run.save()
         clean = run.rows_refused == 0 and bool(queries.may_apply(run))
         if run.apply_when_clean and clean:
-            begin_applying(run, run.requested_by)
+            begin_applying(run, actor=run.requested_by)
 
 
 def make_plan(run: ImportRun, actor: User) -> tuple[Plan, dict[str, Any]]:
