@@ -15,7 +15,7 @@ from weasyprint import Attachment as EmbeddedFile
 from weasyprint.urls import FatalURLFetchingError
 
 from pmo.pdf.fetcher import Asset, ClosedFetcher, MissingAsset
-from pmo.pdf.spacing import bind_units
+from pmo.pdf.spacing import bind_units, printable
 
 STYLE = "pdf/print.css"
 
@@ -77,7 +77,7 @@ def render(
 
 
 def _page(html: str, shell: Shell) -> str:
-    return bind_units(render_to_string("pdf/document.html", {"body": mark_safe(html), "shell": shell}))
+    return bind_units(printable(render_to_string("pdf/document.html", {"body": mark_safe(html), "shell": shell})))
 
 
 def _styles(style: str) -> dict[str, Asset]:

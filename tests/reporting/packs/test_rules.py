@@ -180,7 +180,8 @@ def test_a_long_narrative_ends_at_a_sentence():
     text = "First sentence. Second one is longer? " + "word " * 400
     found = excerpts.excerpt(text, 60)
     assert found.text == "First sentence. Second one is longer?"
-    assert found.rest.startswith("word word") and found.cut
+    assert found.rest.startswith("word word")
+    assert found.cut
 
 
 def test_a_numbered_list_is_not_cut_after_its_number():
