@@ -32,13 +32,18 @@ class Group:
     items: tuple[Item, ...]
 
 
+WORK_HOME: Final = "ui:my_work"
+PORTFOLIO_HOME: Final = "reporting:home"
+CONSOLE_HOME: Final = "console:user_list"
+
 MENU: Final[tuple[Group, ...]] = (
     Group(
         "",
         (
-            Item(_("My work"), "portfolio:my_work", "", "inbox", counts=True),
-            Item(_("Portfolio"), "reporting:home", "dashboard.view", "layout-dashboard"),
+            Item(_("My work"), WORK_HOME, "", "inbox", counts=True),
+            Item(_("Portfolio"), PORTFOLIO_HOME, "dashboard.view", "layout-dashboard"),
             Item(_("Projects"), "portfolio:project_list", "project.view", "briefcase"),
+            Item(_("Portfolios"), "portfolio:portfolio_list", "portfolio.view", "sitemap"),
             Item(_("Status reports"), "portfolio:report_list", "project.view", "checklist"),
             Item(_("Packs"), "reporting:pack_list", "pack.view", "report-analytics"),
         ),
@@ -47,7 +52,7 @@ MENU: Final[tuple[Group, ...]] = (
         _("Administration"),
         (
             Item(_("Imports"), "exchange:import_list", "import.run", "file-import"),
-            Item(_("Users"), "console:user_list", "user.view", "users"),
+            Item(_("Users"), CONSOLE_HOME, "user.view", "users"),
             Item(_("History"), "console:record_list", "audit.view", "history"),
             Item(_("Organisation"), "console:settings", "settings.view", "building"),
             Item(_("Background work"), "console:job_list", "job.view", "activity"),

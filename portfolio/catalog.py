@@ -6,6 +6,7 @@ from pmo.exchange.offers import DESTINATIONS, PROFILES
 from portfolio.projects import finding, granting
 from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles
 from portfolio.projects.scoping import offer_scopes
+from portfolio.status import inbox
 from portfolio.status import panels as status
 
 
@@ -18,3 +19,4 @@ def offer() -> None:
     granting.offer()
     finding.offer()
     status.offer()
+    inbox.offer()

@@ -22,7 +22,7 @@ class WorkItem:
     """One thing to do, or one that others owe.
 
     `key` names it in addresses. `detail` gives the context of `template`, which shows what is needed to decide;
-    it is asked for the one item that is looked at. `post` makes the verb a button that acts.
+    it is asked for the one item that is looked at; `acts` is a template of further buttons. `post` makes the verb a button that acts.
     """
 
     key: str
@@ -36,6 +36,7 @@ class WorkItem:
     waiting: bool = False
     post: bool = False
     template: str = ""
+    acts: str = ""
     detail: Callable[[], Mapping[str, Any]] | None = None
 
     def when(self, today: date) -> str:
@@ -81,7 +82,7 @@ def grouped(items: Iterable[WorkItem], today: date) -> list[Group]:
 
 @dataclass(frozen=True)
 class InboxSource:
-    """A kind of work: `items(user, today)` lists it, `count(user, today)` says how much is due by the end of the week."""
+    """A kind of work: `items(user, today)` lists it, `count(user, today)` says how much is due this week."""
 
     kind: str
     label: str | Promise

@@ -33,7 +33,7 @@ class Section:
 
 
 def home_of(user: User) -> str:
-    """Where the day of this person starts: the portfolio for those who see more than their own projects, else the work."""
+    """Where the day of this person starts: the portfolio for those who see more than their own projects."""
     seen = reach(user, "dashboard.view")
     wide = seen.everything or seen.own_portfolios or seen.own_units or seen.ids.keys() - {"project"}
     if wide:

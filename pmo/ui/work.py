@@ -58,7 +58,12 @@ class MyWork(OwnPage):
         ordered = [item for group in groups for item in group.items]
         news = list(Notice.objects.filter(user=self.user).unread()[:MOST_NEWS])
         return self.answer(
-            groups=groups, chips=self.chips(items, kind), kind=kind, news=news, today=timezone.localdate(), **self.chosen(ordered)
+            groups=groups,
+            chips=self.chips(items, kind),
+            kind=kind,
+            news=news,
+            today=timezone.localdate(),
+            **self.chosen(ordered),
         )
 
     def chips(self, items: Sequence[WorkItem], kind: str) -> list[tuple[str, Any, int, bool]]:

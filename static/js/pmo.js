@@ -106,6 +106,14 @@ function focusFirstProblem(within) {
   place?.focus();
 }
 
+// The row whose preview is shown stays marked.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest(".wi .t")?.closest(".wi");
+  if (!row) return;
+  document.querySelectorAll(".wi[aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+  row.setAttribute("aria-current", "true");
+});
+
 swapped((target) => {
   countSelected();
   sayRoles();

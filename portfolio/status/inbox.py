@@ -1,0 +1,186 @@
+"""What reports give people to do: write, mend, check, chase; and what they wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from pmo.access.models import User
+from pmo.access.policy import reach, within
+from pmo.kernel import rag
+from pmo.organisation.models import Organisation
+from pmo.ui import formats
+from pmo.ui.inbox import INBOX, InboxSource, WorkItem, end_of_week
+from portfolio.projects.models import Cadence, Lifecycle, Project
+from portfolio.status import rules
+from portfolio.status.models import DIMENSION_LABELS, OPEN_STATES, ReportState, StatusReport
+from portfolio.status.queries import last_published, late_filter, to_check
+
+AHEAD_DAYS = 14
+
+
+# --- reports to write ---
+def written_by(user: User) -> QuerySet[Any]:
+    """Active projects whose reports the person writes."""
+    if not reach(user, "status.write"):
+        return Project.objects.none()
+    mine = Project.objects.filter(within(user, "status.write", Project), state=Lifecycle.ACTIVE)
+    return mine.exclude(cadence=Cadence.NONE)
+
+
+def writing(user: User, today: date) -> Iterator[WorkItem]:
+    """Reports due soon, late, half written or returned; those submitted wait for others. Two queries."""
+    projects = list(written_by(user))
+    open_ones = StatusReport.objects.filter(state__in=OPEN_STATES, project__in=[project.pk for project in projects])
+    reports = {report.project_id: report for report in open_ones}
+    for project in projects:
+        report, due = reports.get(project.pk), project.report_due_on
+        if report is not None:
+            yield _open_item(project, report, today)
+        elif due is not None and due <= today + timedelta(days=AHEAD_DAYS):
+            yield _due_item(project, due)
+
+
+def _due_item(project: Project, due: date) -> WorkItem:
+    last = _("last report %(day)s") % {"day": formats.day(project.status_as_of)} if project.status_as_of else ""
+    return WorkItem(
+        key=f"write-{project.pk}",
+        kind="report",
+        icon="checklist",
+        title=_("Report of %(project)s") % {"project": project.label},
+        context=" · ".join(part for part in (_("Report"), project.code, last) if part),
+        url=reverse("portfolio:status_start", args=[project.code]),
+        verb=gettext_lazy("Write"),
+        due=due,
+        post=True,
+        template="portfolio/status/preview_write.html",
+        detail=lambda: {"project": project, "report": last_published(project)},
+    )
+
+
+def _open_item(project: Project, report: StatusReport, today: date) -> WorkItem:
+    waiting = report.state == ReportState.SUBMITTED
+    returned = report.state == ReportState.RETURNED
+    if waiting and report.submitted_at is not None:
+        context = _("waits for the PMO since %(day)s") % {"day": formats.day(report.submitted_at)}
+    else:
+        context = _("returned: %(why)s") % {"why": report.return_note[:80]} if returned else _("draft")
+    form = reverse("portfolio:status_form", args=[project.code])
+    return WorkItem(
+        key=f"open-{report.pk}",
+        kind="report",
+        icon="arrow-back-up" if returned else "checklist",
+        title=_("Report %(number)s of %(project)s") % {"number": report.number, "project": project.label},
+        context=f"{_('Report')} · {project.code} · {context}",
+        url=report.get_absolute_url() if waiting else form,
+        verb=gettext_lazy("See") if waiting else gettext_lazy("Mend") if returned else gettext_lazy("Continue"),
+        due=None if waiting else today if returned else report.due_on or today,
+        waiting=waiting,
+        template="portfolio/status/preview_report.html",
+        detail=lambda: _report_detail(report),
+    )
+
+
+def count_writing(user: User, today: date) -> int:
+    """How many reports the person must hand in by the end of the week; one query, none for those who write none."""
+    if not reach(user, "status.write"):
+        return 0
+    unfinished = Q(reports__state__in=(ReportState.DRAFT, ReportState.RETURNED))
+    handed_in = StatusReport.objects.filter(state=ReportState.SUBMITTED).values("project")
+    due = Q(report_due_on__lte=end_of_week(today)) & ~Q(pk__in=handed_in)
+    return written_by(user).filter(due | unfinished).distinct().count()
+
+
+# --- reports to check ---
+def checkable(user: User) -> QuerySet[StatusReport]:
+    """Submitted reports of others that the person may publish."""
+    return to_check(user).exclude(Q(author=user) | Q(submitted_by=user))
+
+
+def checking(user: User, today: date) -> Iterator[WorkItem]:
+    """Reports that wait for the person's check; one query."""
+    if reach(user, "status.publish"):
+        for report in checkable(user):
+            yield _check_item(report, today)
+
+
+def _check_item(report: StatusReport, today: date) -> WorkItem:
+    since = timezone.localtime(report.submitted_at).date() if report.submitted_at else today
+    unchanged = _("unchanged for %(n)s") % {"n": report.unchanged} if report.unchanged else ""
+    parts = (_("Check"), report.project.code, str(report.author), unchanged)
+    return WorkItem(
+        key=f"check-{report.pk}",
+        kind="check",
+        icon="eye",
+        title=_("Report %(number)s of %(project)s") % {"number": report.number, "project": report.project.label},
+        context=" · ".join(part for part in parts if part),
+        url=report.get_absolute_url(),
+        verb=gettext_lazy("Check"),
+        due=since + timedelta(days=rules.FLOW.due_days["submitted"]),
+        template="portfolio/status/preview_report.html",
+        acts="portfolio/status/preview_acts.html",
+        detail=lambda: _report_detail(report),
+    )
+
+
+def count_checking(user: User, today: date) -> int:
+    """How many reports wait for the person's check."""
+    return checkable(user).count() if reach(user, "status.publish") else 0
+
+
+def _report_detail(report: StatusReport) -> dict[str, Any]:
+    judged = [(DIMENSION_LABELS[name], rules.Judgement.read(report.dimensions.get(name))) for name in rag.DIMENSIONS]
+    return {
+        "report": report,
+        "decisions": list(report.decisions.all()),
+        "troubled": [(label, each) for label, each in judged if rag.needs_comment(each.value)],
+    }
+
+
+# --- reports to chase ---
+def chasing(user: User, today: date) -> Iterator[WorkItem]:
+    """Late reports of others, as one item; one query beside the settings."""
+    late = _late_of_others(user, today)
+    number = len(late)
+    if number:
+        names = ", ".join(project.label for project in late[:3])
+        title = ngettext("%(n)s report is late", "%(n)s reports are late", number) % {"n": number}
+        yield WorkItem(
+            key="chase",
+            kind="chase",
+            icon="clock",
+            title=title,
+            context=_("Chase · %(names)s") % {"names": names + (" …" if number > 3 else "")},
+            url=reverse("portfolio:late_reports"),
+            verb=gettext_lazy("Ask"),
+            due=today,
+            template="portfolio/status/preview_late.html",
+            detail=lambda: {"projects": late[:10]},
+        )
+
+
+def _late_of_others(user: User, today: date) -> list[Any]:
+    if not reach(user, "status.remind"):
+        return []
+    chased = Project.objects.filter(within(user, "status.remind", Project)).exclude(manager=user)
+    late = chased.filter(late_filter(today, Organisation.current().report_grace_days))
+    return list(late.select_related("manager").order_by("report_due_on"))
+
+
+def count_chasing(user: User, today: date) -> int:
+    """One when anybody is late, because chasing is one piece of work."""
+    return int(bool(_late_of_others(user, today)))
+
+
+def offer() -> None:
+    """Called once, when the app is ready."""
+    INBOX.add(InboxSource("report", gettext_lazy("Reports"), writing, count_writing))
+    INBOX.add(InboxSource("check", gettext_lazy("Checks"), checking, count_checking))
+    INBOX.add(InboxSource("chase", gettext_lazy("Late"), chasing, count_chasing))
