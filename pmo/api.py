@@ -13,5 +13,5 @@ urlpatterns = [
     path("", include("pmo.exchange.api")),
     path("", include("portfolio.api")),
     path("", include("reporting.api")),
-    re_path(r"^.*$", no_such_address),
+    re_path(r"^[\s\S]*$", no_such_address),
 ]

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from pmo.access.models import Token, User
@@ -47,6 +46,6 @@ def find(secret: str) -> Token | None:
     if token is None or not hmac.compare_digest(token.digest, digest(secret)) or not token.is_usable():
         return None
     now = timezone.now()
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USED_STEP)
-    Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    if token.last_used_at is None or token.last_used_at < now - LAST_USED_STEP:
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
     return token

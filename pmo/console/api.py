@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,6 +54,7 @@ class OrganisationShape(serializers.Serializer[Organisation]):
     fiscal_start_month = serializers.IntegerField()
 
 
+@extend_schema_serializer(many=False)
 class MeShape(serializers.Serializer[Any]):
     """The caller, what he may do and how far that reaches."""
 
@@ -310,6 +311,7 @@ class HitShape(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 
+@extend_schema_serializer(many=False)
 class HitsShape(serializers.Serializer[Any]):
     """What was found, by kind, best first."""
 

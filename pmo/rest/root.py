@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.urls import resolve
 from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from pmo.rest.problems import Elsewhere
 from pmo.rest.viewsets import JsonOnly
 
 SCHEMA_TYPE = "application/vnd.oai.openapi+json"
@@ -37,7 +39,7 @@ class Schema(APIView):
 
 
 class NoSuchAddress(APIView):
-    """Nothing is here: a problem document, not a page."""
+    """Nothing is here: a problem document, not a page; a forgotten last slash is put right."""
 
     content_negotiation_class = JsonOnly
 
@@ -48,7 +50,13 @@ class NoSuchAddress(APIView):
         return super().dispatch(request, *args, **kwargs)
 
     def _nothing(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if not request.path.endswith("/") and _leads_somewhere(f"{request.path}/"):
+            raise Elsewhere(request.get_full_path().replace(request.path, f"{request.path}/", 1))
         raise NotFound
+
+
+def _leads_somewhere(path: str) -> bool:
+    return resolve(path).func is not no_such_address
 
 
 no_such_address = NoSuchAddress.as_view(schema=None)

@@ -28,8 +28,11 @@ class CallsPerMinute(BaseThrottle):
     @staticmethod
     def _count(key: str) -> int:
         try:
-            cache.add(key, 0, timeout=2 * MINUTE)
-            return cache.incr(key)
+            try:
+                return cache.incr(key)
+            except ValueError:
+                cache.add(key, 0, timeout=2 * MINUTE)
+                return cache.incr(key)
         except (RedisError, ValueError):
             log.warning("The cache does not answer; calls are not counted.")
             return 0

@@ -36,6 +36,7 @@ from portfolio.projects.models import (
 from portfolio.projects.tables import PortfolioFilters, ProgrammeFilters, ProjectFilters
 
 AMOUNTS = ("whole_life_cost", "budget", "forecast")
+PARENTS = ("portfolio", "programme", "unit", "manager", "sponsor")
 DATES = tuple(f"{what}_{kind}" for what in ("start", "finish") for kind in ("baseline", "forecast", "actual"))
 DIMENSIONS = {"type": "object", "additionalProperties": {"type": "string", "enum": list(rag.ALL)}}
 
@@ -46,8 +47,8 @@ class StatusShape(serializers.Serializer[Project]):
 
     overall = serializers.CharField(source="status_overall")
     trend = serializers.CharField(source="status_trend")
-    as_of = serializers.DateField(source="status_as_of")
-    published_at = Instant(source="status_published_at")
+    as_of = serializers.DateField(source="status_as_of", allow_null=True)
+    published_at = Instant(source="status_published_at", allow_null=True)
     dimensions = serializers.DictField(child=serializers.CharField(), source="status_dimensions")
     strip = serializers.ListField(child=serializers.ListField(child=serializers.CharField()), source="status_strip")
     unchanged = serializers.IntegerField(source="status_unchanged")
@@ -251,7 +252,7 @@ class ProjectApi(WithHistory):
     filters = ProjectFilters
     live_filters = frozenset({"late"})
     keeps_history = True
-    related = ("portfolio", "programme", "unit", "manager", "sponsor")
+    related = PARENTS
     sorts: ClassVar[Mapping[str, str]] = {
         **{name: name for name in ("code", "name", "phase", "state", "report_due_on", "created_at", "updated_at")},
         **{name: name for name in (*AMOUNTS, *DATES)},

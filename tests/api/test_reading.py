@@ -204,3 +204,9 @@ def test_unknown_addresses_answer_with_a_problem(api_of: Any, cast: Any) -> None
     answer = api_of(cast.alice).get("/api/v1/nothing/here/")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     assert api_of().get("/api/v1/nothing/").status_code == 401
+    assert api_of(cast.alice).get("/api/v1/%0A/").headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_forgotten_last_slash_is_put_right(api_of: Any, cast: Any) -> None:
+    answer = api_of(cast.alice).get("/api/v1/projects/N-1?fields=code")
+    assert (answer.status_code, answer["Location"]) == (308, "/api/v1/projects/N-1/?fields=code")
