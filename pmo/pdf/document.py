@@ -61,8 +61,9 @@ def render(
     created: datetime | None = None,
     style: str = STYLE,
 ) -> Document:
-    """Print the body `html`, which a template has escaped already; raises MissingAsset when it names an own asset that does not exist.
+    """Print the body `html`, which a template has escaped already.
 
+    Raises MissingAsset when it names an asset of ours that does not exist; foreign addresses are left out.
     The same arguments give the same bytes, as long as `created` is given.
     """
     shell = Shell(title, lang, author, created or datetime.now(UTC), style)

@@ -5,7 +5,6 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import reporting.packs.models
 import reporting.schedules.models
 from django.conf import settings
 from django.db import migrations, models
@@ -32,7 +31,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('name', models.CharField(max_length=80, verbose_name='title')),
                 ('language', models.CharField(choices=[('en-gb', 'English'), ('de', 'German')], default='en-gb', max_length=5, verbose_name='language')),
-                ('sections', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='None chosen means all.', size=None, validators=[reporting.packs.models.check_sections], verbose_name='sections')),
+                ('sections', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='None chosen means all.', size=None, verbose_name='sections')),
                 ('link_only', models.BooleanField(default=False, help_text='For confidential portfolios: no figures in the mail.', verbose_name='mail only a link')),
                 ('portfolio', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='portfolio.portfolio', verbose_name='portfolio')),
                 ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='portfolio.programme', verbose_name='programme')),
@@ -57,7 +56,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('name', models.CharField(max_length=80, verbose_name='title')),
                 ('language', models.CharField(choices=[('en-gb', 'English'), ('de', 'German')], default='en-gb', max_length=5, verbose_name='language')),
-                ('sections', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='None chosen means all.', size=None, validators=[reporting.packs.models.check_sections], verbose_name='sections')),
+                ('sections', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='None chosen means all.', size=None, verbose_name='sections')),
                 ('link_only', models.BooleanField(default=False, help_text='For confidential portfolios: no figures in the mail.', verbose_name='mail only a link')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='reporting.pack')),

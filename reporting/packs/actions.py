@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,19 +20,14 @@ from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
 from pmo.kernel.verdict import no
 from pmo.notices import outbox
 from pmo.notices.telling import tell
-from reporting.packs import queries
+from reporting.packs import leases, queries
 from reporting.packs.models import ATTEMPTS, LEASE, Delivery, Pack, PackRun
+from reporting.packs.offers import SECTIONS
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import to_json
 
 TASK = "packs.make"
 OPEN = (PackRun.State.QUEUED, PackRun.State.RUNNING)
-CLAIM = """
-    UPDATE reporting_packrun
-       SET state = 'running', attempts = attempts + 1, token = token + 1, lease_until = %s, progress = 1, stage = ''
-     WHERE id = %s AND attempts < %s AND (state = 'queued' OR (state = 'running' AND lease_until < %s))
- RETURNING token
-"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ def create_pack(fields: Mapping[str, Any], *, actor: User) -> Pack:
     values = dict(fields)
     recipients = list(values.pop("recipients", ()))
     pack = Pack(**values)
-    save_checked(pack)
+    _save(pack)
     _insist_on_scope(pack, actor)
     _address(pack, recipients)
     record(actor, "pack.edit", pack, changes={"recipients": ["", _names(recipients)]} if recipients else {})
@@ -72,7 +66,7 @@ def edit_pack(pack: Pack, changes: Mapping[str, Any], *, actor: User, version: i
         differing |= _readdress(current, list(recipients))
     if differing:
         current.version += 1
-        save_checked(current)
+        _save(current)
         _insist_on_scope(current, actor)
         record(actor, "pack.edit", current, changes=differing)
     return current
@@ -99,6 +93,15 @@ def _with_recipients(pack_id: int, actor: User, change: Callable[[list[User]], l
         pack.save()
         record(actor, "pack.edit", pack, changes=differing)
     return pack
+
+
+def _save(pack: Pack) -> None:
+    offered = {section.code for section in SECTIONS.all()}
+    unknown = [code for code in pack.sections if code not in offered]
+    if unknown:
+        told = {"names": ", ".join(unknown)[:200], "known": ", ".join(sorted(offered))}
+        raise Broken(_("No such section: %(names)s. Known: %(known)s.") % told, "sections")
+    save_checked(pack)
 
 
 def _insist_on_scope(pack: Pack, actor: User) -> None:
@@ -162,19 +165,7 @@ def request_slot(pack: Pack, schedule_id: int, slot: datetime, at: date, *, acto
 @action("pack.run")
 def claim(run_id: int, *, actor: User) -> int | None:
     """Take the run for this worker and return the fencing token; None when another has it, or it ended."""
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [now + LEASE, run_id, ATTEMPTS, now])
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def keep_alive(run_id: int, token: int, progress: int | None = None, stage: str = "") -> bool:
-    """Extend the lease, and tell how far the work is; False when another worker holds the run now."""
-    told = {"lease_until": timezone.now() + LEASE}
-    if progress is not None:
-        told |= {"progress": progress, "stage": stage}
-    return bool(PackRun.objects.filter(pk=run_id, token=token, state=PackRun.State.RUNNING).update(**told))
+    return leases.take(run_id)
 
 
 @action("pack.run")

@@ -20,10 +20,9 @@ from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Instant, Reference, Related
 from pmo.rest.viewsets import RoomViewSet, verb
 from portfolio.projects.models import Portfolio, Programme
-from reporting.packs import actions
+from reporting.packs import actions, downloads
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.tables import PackFilters, PackRunFilters
-from reporting.packs.views import pdf_of
 
 RETRY_SECONDS = 2
 
@@ -146,7 +145,7 @@ class PackRunApi(RoomViewSet):
     @action(detail=True, methods=["get"], url_path="pdf")
     def pdf(self, request: Request, pk: str) -> FileResponse:
         """The file; 403 when it counts a project that the caller may not see, 409 while it is not made."""
-        return pdf_of(self.get_object(), request.user)
+        return downloads.pdf_of(self.get_object(), request.user)
 
     @verb("publish", body=Nothing)
     def publish(self, request: Request, pk: str) -> Response:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -17,17 +16,9 @@ from pmo.access.policy import type_of_user, within
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from portfolio.projects.models import Portfolio, Programme
-from reporting.packs.offers import SECTIONS
 
 LEASE: Final = timedelta(seconds=60)
 ATTEMPTS: Final = 3
-
-
-def check_sections(codes: list[str]) -> None:
-    """Refuse a section that no room offers."""
-    unknown = [code for code in codes if code not in {section.code for section in SECTIONS.all()}]
-    if unknown:
-        raise ValidationError(_("No such section: %(names)s."), params={"names": ", ".join(unknown)})
 
 
 class PackQuerySet(models.QuerySet["Pack"]):
@@ -75,7 +66,6 @@ class Pack(Versioned):
         models.CharField(max_length=40),
         default=list,
         blank=True,
-        validators=[check_sections],
         verbose_name=_("sections"),
         help_text=_("None chosen means all."),
     )

@@ -14,10 +14,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo.access.models import User
 from pmo.access.policy import can
+from pmo.kernel.errors import NotVisible
 from pmo.kernel.periods import next_due
 from pmo.kernel.verdict import Verdict, no
 from pmo.organisation.models import Organisation
@@ -67,6 +69,14 @@ def one_snapshot() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
+
+
+def find_pack(user: User, pk: int) -> Pack:
+    """The pack with what it is about, or NotVisible."""
+    found = Pack.objects.visible_to(user).with_scope().filter(pk=pk).first()
+    if found is None:
+        raise NotVisible(_("This pack does not exist, or you may not see it."))
+    return found
 
 
 def scope_of(pack: Pack) -> Q:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError, WrongState
 from pmo.pdf.document import Document
-from reporting.packs import actions, files, mail, queries
+from reporting.packs import actions, files, leases, mail, queries
 from reporting.packs.models import Delivery, PackRun
 from reporting.packs.panels.book import print_pack
 from reporting.packs.rules.edition import Edition
@@ -86,11 +86,11 @@ def _alive(run_id: int, token: int) -> Iterator[Step]:
 
     def beat() -> None:
         while not stop.wait(HEARTBEAT_SECONDS):
-            actions.keep_alive(run_id, token)
+            leases.keep(run_id, token)
         connection.close()
 
     def step(progress: int, stage: str) -> None:
-        if not actions.keep_alive(run_id, token, progress, stage):
+        if not leases.keep(run_id, token, progress, stage):
             raise WrongState(_("Another worker has taken this run over."))
 
     thread = threading.Thread(target=beat, daemon=True)

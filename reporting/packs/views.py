@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseStopPolling
 
 from pmo.access.models import User
-from pmo.access.policy import can, insist, reach
-from pmo.kernel.errors import NotVisible, WrongState
+from pmo.access.policy import can, reach
 from pmo.ui import marks
 from pmo.ui.pages import ActionPage, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, Panel, page
 from pmo.ui.pages.detail import ObjectPage
-from reporting.packs import actions, queries
+from reporting.packs import actions, downloads, queries
 from reporting.packs.forms import MakeForm, PackForm, RecipientForm
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.panels import pages
+from reporting.packs.panels.pages import LIST, crumbs
 from reporting.packs.tables import PackFilters, PackRunFilters, PackRunTable, PackTable, edition_words, scope_words
 
-LIST = "reporting:pack_list"
 PACKS = Pack.objects.with_scope()
 RUNS = PackRun.objects.select_related("pack__portfolio", "pack__programme", "pack__unit", "requested_by")
-
-
-def crumbs(pack: Pack | None = None) -> list[Crumb]:
-    trail = [Crumb(gettext_lazy("Packs"), reverse(LIST))]
-    return [*trail, Crumb(pack.name, pack.get_absolute_url())] if pack else trail
 
 
 @page("packs/", name=LIST, may="pack.view")
@@ -99,7 +91,7 @@ class PackPage(ListPage):
     pack: Pack
 
     def prepare(self) -> None:
-        self.pack = find_pack(self.user, self.kwargs["pk"])
+        self.pack = queries.find_pack(self.user, self.kwargs["pk"])
 
     def get_title(self) -> str:
         return self.pack.name
@@ -126,13 +118,6 @@ class PackPage(ListPage):
             schedules=pages.schedules(self.request, self.pack)["schedules"],
             **more,
         )
-
-
-def find_pack(user: User, pk: int) -> Pack:
-    found = PACKS.visible_to(user).filter(pk=pk).first()
-    if found is None:
-        raise NotVisible(_("This pack does not exist, or you may not see it."))
-    return found
 
 
 def pack_doors(pack: Pack, user: User) -> list[Door]:
@@ -286,23 +271,7 @@ class RunPdf(AboutRun):
     """The file, for whoever may see every project that it counts."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return pdf_of(self.object, self.user)
-
-
-def pdf_of(run: PackRun, user: User) -> FileResponse:
-    """The file of an edition as a download; both doors hand it out through here."""
-    insist(queries.may_download(run, user))
-    if run.state != PackRun.State.DONE:
-        raise WrongState(_("This pack is not made yet."))
-    if not default_storage.exists(run.file):
-        raise WrongState(_("The file of this pack is missing; have it made again."))
-    actions.note_download(run.pk, actor=user)
-    name = f"{slugify(run.pack.name) or 'pack'}-{run.at.isoformat()}-{run.number}.pdf"
-    answer = FileResponse(
-        default_storage.open(run.file), as_attachment=True, filename=name, content_type="application/pdf"
-    )
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+        return downloads.pdf_of(self.object, self.user)
 
 
 @page("packs/runs/<int:pk>/publish/", name="reporting:pack_run_publish", may="pack.view")

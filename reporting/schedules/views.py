@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from pmo.access.policy import require
 from pmo.ui.pages import ActionPage, CreatePage, Crumb, EditPage, Page, page
 from reporting.packs.models import Pack
-from reporting.packs.views import LIST, crumbs, find_pack
+from reporting.packs.panels.pages import LIST, crumbs
+from reporting.packs.queries import find_pack
 from reporting.schedules import actions, rules
 from reporting.schedules.forms import ScheduleForm
 from reporting.schedules.models import PackSchedule

@@ -76,7 +76,8 @@ def test_the_same_arguments_give_the_same_bytes():
         '<object data="{url}/object"></object>',
         '<embed src="{url}/embed">',
         '<p style="background: url({url}/background.png)">x</p>',
-        "<style>@import url({url}/import.css); @font-face {{ font-family: a; src: url({url}/font) }} p {{ font: 9pt a }}</style><p>x</p>",
+        "<style>@import url({url}/import.css); @font-face {{ font-family: a; src: url({url}/font) }} "
+        "p {{ font: 9pt a }}</style><p>x</p>",
         '<svg xmlns="http://www.w3.org/2000/svg"><image href="{url}/svg.png" width="9" height="9"/></svg>',
         '<a href="{url}/only-a-link">x</a>',
     ],

@@ -6,20 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pmo.ui.pages import Crumb
 from reporting.packs import files, queries
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.panels import sentences
 from reporting.packs.panels.sections import summary
 from reporting.packs.rules.figures import data_sha256, from_json
 
+LIST = "reporting:pack_list"
 STAGES = {
     "": lambda: _("Waiting for a worker"),
     "reading": lambda: _("Reading the figures"),
     "printing": lambda: _("Printing"),
     "keeping": lambda: _("Keeping the file"),
 }
+
+
+def crumbs(pack: Pack | None = None) -> list[Crumb]:
+    """From the list down to the pack."""
+    trail = [Crumb(_("Packs"), reverse(LIST))]
+    return [*trail, Crumb(pack.name, pack.get_absolute_url())] if pack else trail
 
 
 def stage_words(run: PackRun) -> str:
