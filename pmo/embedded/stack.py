@@ -110,6 +110,7 @@ class Stack:
 
     def run(self) -> None:
         application.port()
+        wants_sample()
         with self.held():
             application.require_free_port()
             self.start_services()

@@ -1,15 +1,10 @@
 """The embedded servers survive kills, leave no process behind and let nobody in from outside."""
 
-import json
 import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg2
@@ -17,99 +12,9 @@ import pytest
 import redis
 
 from pmo.embedded import process
-from pmo.embedded.home import PROJECT, Home
+from tests.faults.installation import PATIENCE, Installation
 
 pytestmark = pytest.mark.faults
-PATIENCE = 60.0
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PMO_HOME", "MAKELEVEL")
-
-
-@dataclass
-class Installation:
-    """A home of its own and the command line that works in it."""
-
-    directory: Path
-    runs: "list[subprocess.Popen[str]]" = field(default_factory=list)
-
-    @property
-    def home(self) -> Home:
-        return Home((self.directory / "var").resolve())
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in GIVEN}
-        return kept | {"PMO_HOME": str(self.directory)}
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "pmo.embedded", *words]
-
-    def start(self, **options: object) -> "subprocess.Popen[str]":
-        run = subprocess.Popen(  # type: ignore[call-overload]
-            self.command("serve"),
-            env=self.environment,
-            cwd=PROJECT,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            **options,
-        )
-        self.runs.append(run)
-        return run
-
-    def end(self) -> None:
-        """Stop whatever still runs here and see to it that nothing is left."""
-        subprocess.run(self.command("stop"), env=self.environment, cwd=PROJECT, check=True)
-        for run in self.runs:
-            run.wait(PATIENCE)
-            run.stderr.close()
-        assert process.wait_until(lambda: not self.processes(), PATIENCE), "processes were left behind"
-
-    def started(self, **options: object) -> "subprocess.Popen[str]":
-        running = self.start(**options)
-        for line in running.stderr:
-            if "PostgreSQL is ready" in line:
-                return running
-        pytest.fail("the servers did not start")
-
-    def addresses(self) -> dict[str, str]:
-        printed = subprocess.check_output(self.command("env"), env=self.environment, cwd=PROJECT, text=True)
-        return dict(re.findall(r"export (\w+)='?([^'\n]+)'?", printed))
-
-    def children(self) -> dict[str, int]:
-        return {name: pid for name, pid, _ in json.loads(self.home.children.read_text())}
-
-    def database(self) -> "psycopg2.extensions.connection":
-        return psycopg2.connect(self.addresses()["DATABASE_OWNER_URL"])
-
-    def broker(self) -> "redis.Redis":
-        return redis.Redis.from_url(self.addresses()["REDIS_URL"])
-
-    def processes(self) -> list[int]:
-        """Every live process that names this home in its command line or works inside it."""
-        mark = str(self.directory)
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) != os.getpid() and mark in told(entry):
-                found.append(int(entry.name))
-        return [pid for pid in found if process.state(pid) not in ("", "Z")]
-
-
-def told(entry: Path) -> str:
-    try:
-        command = (entry / "cmdline").read_bytes().decode(errors="replace")
-        return f"{command}\0{os.readlink(entry / 'cwd')}"
-    except OSError:
-        return ""
-
-
-@pytest.fixture
-def installation() -> Iterator[Installation]:
-    directory = Path(tempfile.mkdtemp(prefix="pmo-fault-"))
-    directory.chmod(0o711)
-    installation = Installation(directory)
-    yield installation
-    installation.end()
-    shutil.rmtree(directory)
 
 
 def write_row(installation: Installation, value: int) -> None:
