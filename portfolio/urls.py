@@ -2,9 +2,9 @@
 
 from pmo.ui.registry import routes
 from portfolio.projects import views as projects
-from portfolio.status import views as status
+from portfolio.status.views import lists, reading, writing
 
 app_name = "portfolio"
 urlpatterns = routes("portfolio")
 
-__all__ = ["projects", "status"]
+__all__ = ["lists", "projects", "reading", "writing"]

@@ -21,8 +21,8 @@ SATURDAY = 5
 class WorkItem:
     """One thing to do, or one that others owe.
 
-    `key` names it in addresses. `detail` gives the context of `template`, which shows what is needed to decide;
-    it is asked for the one item that is looked at; `acts` is a template of further buttons. `post` makes the verb a button that acts.
+    `key` names it in addresses. `detail` gives the context of `template`, which shows what is needed to decide, and
+    of `acts`, further buttons; it is asked for the one item that is looked at. `post` makes the verb a button.
     """
 
     key: str

@@ -4,4 +4,6 @@ from pmo.ui import views, work
 from pmo.ui.registry import routes
 
 app_name = "ui"
-urlpatterns = routes(views.__name__.rpartition(".")[0])
+urlpatterns = routes("pmo.ui")
+
+__all__ = ["views", "work"]
