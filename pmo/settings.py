@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "make scheduled packs": {"task": "schedules.tick", "schedule": 60.0, "options": {"expires": 55}},
     "sweep pack runs": {"task": "packs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "forget old REST answers": {"task": "rest.forget", "schedule": 3600.0, "options": {"expires": 3500}},
+    "send forgotten imports again": {"task": "exchange.sweep", "schedule": 900.0, "options": {"expires": 800}},
     "remind of reports due": {"task": "status.remind", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 

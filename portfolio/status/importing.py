@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from django.db.models import Max
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pmo.access.models import User
 from pmo.audit.acting import action
 from pmo.audit.records import record
+from pmo.kernel import rag
 from portfolio.status.models import Origin, ReportState, StatusReport
 from portfolio.status.standing import refresh
 
@@ -81,10 +83,38 @@ def import_published(rows: Sequence[ImportedStatus], *, actor: User) -> ImportOu
     _supersede([report for report, _row in differing])
     corrected = [_make(row, actor, number=report.number, corrects=report) for report, row in differing]
     StatusReport.objects.bulk_create([*created, *corrected], batch_size=500)
-    refresh({report.project_id for report in (*created, *corrected)})
+    _keep_standing({report.project_id for report in (*created, *corrected)})
     if created or corrected:
         record(actor, "import.run", None, label=f"{len(created)} + {len(corrected)} status reports")
     return ImportOutcome(created, corrected, len(pairs) - len(differing))
+
+
+def _keep_standing(project_ids: set[int]) -> None:
+    """What follows from a changed series of reports: the trends of imported ones, then the standing of the projects."""
+    _retell_trends(project_ids)
+    refresh(project_ids)
+
+
+def _retell_trends(project_ids: set[int]) -> None:
+    """Nobody judged the trend of an imported report; it is the move since the one before, whenever that arrives."""
+    reports = StatusReport.objects.published().filter(project__in=project_ids).order_by("project_id", "as_of", "pk")
+    changed = []
+    for before, after in pairwise(
+        [None, *reports.only("project_id", "as_of", "overall", "overall_trend", "origin", "version")]
+    ):
+        trend = _trend(before, after)
+        if after is not None and after.origin == Origin.IMPORT and after.overall_trend != trend:
+            after.overall_trend = trend
+            after.version += 1
+            changed.append(after)
+    StatusReport.objects.bulk_update(changed, ["overall_trend", "version"], batch_size=500)
+
+
+def _trend(before: StatusReport | None, after: StatusReport | None) -> str:
+    if before is None or after is None or before.project_id != after.project_id:
+        return ""
+    told = rag.is_reported(before.overall) and rag.is_reported(after.overall)
+    return rag.trend_between(before.overall, after.overall) if told else ""
 
 
 def _last_numbers(project_ids: set[int]) -> dict[int, int]:
@@ -133,6 +163,6 @@ def withdraw_imported(report_ids: Iterable[int], *, actor: User) -> int:
         report.state = ReportState.PUBLISHED
         report.version += 1
     StatusReport.objects.bulk_update(restored, ["state", "version"])
-    refresh(projects)
+    _keep_standing(projects)
     record(actor, "import.run", None, label=f"{len(reports)} status reports withdrawn")
     return len(reports)

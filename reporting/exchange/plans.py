@@ -105,7 +105,7 @@ def _with_outcome(plan: RowPlan, row: ProjectYear, match: Match, register: Regis
         return replace(plan, outcome=UPDATED if plan.payload.new_key else UNCHANGED)
     changes = changes_between(standing or register.report_before(match.ref, row.as_of), after)
     if standing is not None:
-        changes |= {name.capitalize(): ("", "…") for name in differing_words(standing, after)}
+        changes |= dict.fromkeys(differing_words(standing, after), ("", "…"))
     elif match.ref > 0:
         changes = {"Report": ("", row.as_of.isoformat()), **changes}
     made_here = match.ref < 0 and -match.ref == row.line

@@ -10,6 +10,7 @@ from django.db.models import Q
 from pmo.access.models import User
 from portfolio.projects.models import Portfolio, Project, ProjectKey
 from portfolio.status.models import Origin, StatusReport
+from reporting.exchange.rules import facts
 from reporting.exchange.rules.matching import Directory
 from reporting.exchange.rules.naming import exact
 
@@ -63,10 +64,12 @@ def load_register(portfolio: Portfolio, actor: User) -> Register:
 def _add_reports(register: Register) -> None:
     for each in StatusReport.objects.published().filter(project__in=list(register.projects)):
         register.reports.setdefault(each.project_id, {})[each.as_of] = each
-        name = exact(each.commentary.get("name", ""))
+        published = facts.read_back(each.commentary.get(facts.TITLE, ""))
+        name = exact(published.get(facts.NAME, ""))
         if name and each.origin == Origin.IMPORT:
             register.directory.names[each.project_id].add(name)
-            register.directory.snapshots[each.as_of, name, each.commentary.get("identifier", "")] = each.project_id
+            snapshot = each.as_of, name, published.get(facts.IDENTIFIER, "")
+            register.directory.snapshots[snapshot] = each.project_id
 
 
 def taken_codes() -> set[str]:

@@ -12,15 +12,16 @@ from pmo.kernel import rag
 from portfolio.projects.models import Cadence
 from portfolio.status.importing import ImportedStatus
 from portfolio.status.models import StatusReport
+from reporting.exchange.rules import facts
 from reporting.exchange.rules.project_years import CURRENCY, ProjectYear
 from reporting.exchange.rules.years import fiscal_label
 
-COMMENT_KEYS: Final = {
-    "schedule_comment": "schedule",
-    "variance_comment": "variance",
-    "cost_comment": "cost",
-    "benefits": "benefits",
-    "benefits_comment": "benefits_comment",
+TITLES: Final = {
+    "schedule_comment": "Schedule",
+    "variance_comment": "Variance of the year",
+    "cost_comment": "Whole-life cost",
+    "benefits": "Benefits, £m",
+    "benefits_comment": "Benefits",
 }
 CHANGE_LABELS: Final = {
     "overall": "Delivery confidence",
@@ -54,16 +55,17 @@ def status_of(row: ProjectYear, project_id: int) -> ImportedStatus:
 
 
 def _commentary(row: ProjectYear) -> dict[str, str]:
-    words = {
-        "name": row.name,
-        "identifier": row.key,
-        "department": row.department,
-        "category": row.category,
-        "sponsor": row.sponsor,
-        "description": row.description,
-        **{COMMENT_KEYS[name]: text for name, text in row.comments.items()},
+    """The texts of the row under the titles that readers of the report see."""
+    published = {
+        facts.NAME: row.name,
+        facts.IDENTIFIER: row.key,
+        "Department": row.department,
+        "Category": row.category,
+        "Senior responsible owner": row.sponsor,
     }
-    return {name: text for name, text in words.items() if text}
+    words = {"Description": row.description, **{TITLES[name]: text for name, text in row.comments.items()}}
+    kept = {title: text for title, text in words.items() if text}
+    return {facts.TITLE: facts.written(published), **kept}
 
 
 def absent_of(row: ProjectYear) -> dict[str, str]:

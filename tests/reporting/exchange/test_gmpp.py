@@ -65,7 +65,7 @@ def test_a_row_becomes_a_project_and_a_published_report_at_its_business_date(
     assert (report.state, report.origin, report.as_of, report.number) == ("published", "import", date(2019, 9, 30), 1)
     assert (report.overall, report.rating_as_published, report.summary) == ("amber", "Amber", "Steel is late.")
     assert report.dimensions == {}
-    assert report.commentary["department"] == "MOT"
+    assert report.commentary["As published"] == "Name: River Bridge\nIdentifier: MOT_0001_1920-Q1\nDepartment: MOT"
     assert ProjectKey.objects.get(source="gmpp").key == "MOT_0001_1920-Q1"
 
 
@@ -93,7 +93,7 @@ def test_only_the_newest_snapshot_sets_the_project_and_an_older_one_moves_the_fi
     assert project.finish_baseline == date(2024, 12, 31)
     assert project.slip_days == 455
     assert [overall for _day, overall in project.status_strip] == ["amber", "amber_red"]
-    assert project.status_overall == "amber_red"
+    assert (project.status_overall, project.status_trend) == ("amber_red", "down")
 
 
 def test_several_years_in_one_file_make_one_project(imported: Any) -> None:
@@ -190,7 +190,7 @@ def test_a_transposed_file_with_the_long_headers_is_read_and_its_year_found_in_t
     assert (bridge.as_of, bridge.overall, bridge.start) == (date(2013, 9, 30), "amber_red", date(2010, 4, 1))
     assert (bridge.budget, bridge.forecast) == (Decimal("450370000.00"), Decimal("-120110000.00"))
     assert bridge.whole_life_cost == Decimal("12131500000.00")
-    assert bridge.commentary["schedule"] == "On time – mostly"
+    assert bridge.commentary["Schedule"] == "On time – mostly"
     assert bridge.project.code == "RIVER-BRIDGE"
     assert (submarine.overall, submarine.budget) == ("", Decimal("1900000.00"))
     assert submarine.absent["overall"] == "No DCA"
