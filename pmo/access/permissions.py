@@ -134,6 +134,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
     },
     "analyst": {
         "portfolio.view": "all",
+        "portfolio.edit": "all",
         "project.view": "all",
         "project.create": "all",
         "status.view_draft": "all",
@@ -153,6 +154,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
     },
     "administrator": {
         "portfolio.view": "all",
+        "portfolio.edit": "all",
         "project.view": "all",
         "project.create": "all",
         "project.edit": "project",
