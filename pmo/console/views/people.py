@@ -85,6 +85,11 @@ class AccountPage:
     object: Any
     title: Any
 
+    def prepare(self) -> None:
+        """Whoever sees no accounts learns nothing about one; the right to see comes before the search."""
+        require(self.user, "user.view")
+        self.object = self.find()  # type: ignore[attr-defined]
+
     def visible(self) -> QuerySet[Any]:
         return accounts().select_related("placement__unit").filter(within(self.user, "user.view", User))
 
@@ -211,8 +216,7 @@ class UserEdit(AccountPage, EditPage):
     form_class = PersonForm
 
     def prepare(self) -> None:
-        require(self.user, "user.view")
-        self.object = self.find()
+        super().prepare()
         require(self.user, self.may)
         self.object.version = account_version(self.object)
         self.title = _("Edit %(name)s") % {"name": self.object}
@@ -232,8 +236,7 @@ class AccountAction(AccountPage, ActionPage):
     """A verb on one account."""
 
     def prepare(self) -> None:
-        self.object = self.find()
-        require(self.user, "user.view")
+        super().prepare()
         require(self.user, self.code)
 
 

@@ -213,6 +213,8 @@ class ListPage(Page):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Run a bulk action on the chosen rows, asking for its input first when it has any."""
+        if not self.bulk:
+            return self.http_method_not_allowed(request)
         chosen = next((each for each in self.open_bulk() if each.name == request.POST.get("bulk")), None)
         if chosen is None:
             text = _("There is no such action on this list, or your roles do not include it.")
