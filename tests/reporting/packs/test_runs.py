@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -22,35 +21,11 @@ from reporting.packs.rules.figures import data_sha256, from_json
 
 
 @pytest.fixture
-def files(tmp_path: Path, settings) -> Path:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path)},
-        },
-    }
-    return tmp_path
-
-
-@pytest.fixture
-def north(world) -> Pack:
-    return Pack.objects.create(name="North report", portfolio=world.portfolios["NORTH"])
-
-
-@pytest.fixture
 def system(db) -> User:
     return User.objects.system()
 
 
-def made(pack: Pack, actor: User, **more) -> PackRun:
-    run = actions.request_run(pack.pk, actor=actor, **more)
-    tasks.make(run.pk)
-    run.refresh_from_db()
-    return run
-
-
-def test_a_made_pack_lies_on_the_disk_with_its_hashes(north, cast, files):
+def test_a_made_pack_lies_on_the_disk_with_its_hashes(north, cast, files, made):
     run = made(north, cast.director)
     body = (files / run.file).read_bytes()
     assert (run.state, run.number, run.progress, run.attempts) == ("done", 1, 100, 1)
@@ -61,14 +36,14 @@ def test_a_made_pack_lies_on_the_disk_with_its_hashes(north, cast, files):
     assert not [path for path in files.rglob("*") if path.name.startswith(".writing-")]
 
 
-def test_it_counts_only_what_everybody_in_its_audience_may_see(north, cast, files):
+def test_it_counts_only_what_everybody_in_its_audience_may_see(north, cast, files, made):
     north.recipients.set([cast.alice])
     run = made(north, cast.director)
     assert [project["code"] for project in run.figures["projects"]] == ["N-1", "N-3"]
     assert (run.counted, run.of) == (2, 4)
 
 
-def test_delivered_ten_times_it_is_made_once(north, cast, files):
+def test_delivered_ten_times_it_is_made_once(north, cast, files, made):
     run = made(north, cast.director)
     before = PackRun.objects.filter(pk=run.pk).values().get()
     messages = Message.objects.count()
@@ -135,7 +110,7 @@ def test_the_sweeper_publishes_forgotten_and_orphaned_runs_again(north, cast, sy
     assert fresh.pk not in sent
 
 
-def test_a_full_disk_fails_the_run_and_leaves_no_part_of_a_file(north, cast, files):
+def test_a_full_disk_fails_the_run_and_leaves_no_part_of_a_file(north, cast, files, made):
     (files / "packs").write_text("a file where the folder should be")
     run = made(north, cast.director)
     assert run.state == "failed"
@@ -145,7 +120,7 @@ def test_a_full_disk_fails_the_run_and_leaves_no_part_of_a_file(north, cast, fil
     assert made(north, cast.director).state == "done"
 
 
-def test_editions_are_numbered_and_each_tells_what_changed_since_the_last(north, world, cast, files):
+def test_editions_are_numbered_and_each_tells_what_changed_since_the_last(north, world, cast, files, made):
     first = made(north, cast.director)
     bridge = world.projects["N-1"]
     type(bridge).objects.filter(pk=bridge.pk).update(name="Long bridge")
@@ -157,13 +132,13 @@ def test_editions_are_numbered_and_each_tells_what_changed_since_the_last(north,
     assert [(gone.project.code, gone.reason) for gone in edition.changes.gone] == [("N-3", "moved")]
 
 
-def test_a_draft_is_not_what_the_next_pack_is_compared_with(north, cast, files):
+def test_a_draft_is_not_what_the_next_pack_is_compared_with(north, cast, files, made):
     first = made(north, cast.director)
     made(north, cast.director, published=False)
     assert made(north, cast.director).compared_with == first
 
 
-def test_recipients_get_one_mail_each_and_it_starts_with_the_decisions(north, cast, files, mailbox):
+def test_recipients_get_one_mail_each_and_it_starts_with_the_decisions(north, cast, files, mailbox, made):
     north.recipients.set([cast.director, cast.portfolio])
     run = made(north, cast.analyst)
     for delivery in Delivery.objects.filter(run=run):
@@ -175,7 +150,7 @@ def test_recipients_get_one_mail_each_and_it_starts_with_the_decisions(north, ca
     assert f"/packs/runs/{run.pk}/" in text
 
 
-def test_a_recipient_who_lost_the_right_gets_no_mail(north, cast, files, mailbox):
+def test_a_recipient_who_lost_the_right_gets_no_mail(north, cast, files, mailbox, made):
     north.recipients.set([cast.portfolio])
     run = made(north, cast.director)
     cast.portfolio.grants.all().delete()
@@ -187,7 +162,7 @@ def test_a_recipient_who_lost_the_right_gets_no_mail(north, cast, files, mailbox
     assert delivery.refused
 
 
-def test_a_link_only_pack_mails_no_figures(north, cast, files, mailbox):
+def test_a_link_only_pack_mails_no_figures(north, cast, files, mailbox, made):
     north.link_only = True
     north.save()
     north.recipients.set([cast.director])
@@ -223,7 +198,7 @@ def test_who_may_have_a_pack_made(north, cast, fresh):
     }
 
 
-def test_a_kept_pack_is_closed_to_whoever_may_not_see_all_it_counts(north, world, cast, files, fresh):
+def test_a_kept_pack_is_closed_to_whoever_may_not_see_all_it_counts(north, world, cast, files, fresh, made):
     run = made(north, cast.director)
     assert queries.may_download(run, fresh(cast.analyst))
     bridge = world.projects["N-1"]
@@ -234,7 +209,7 @@ def test_a_kept_pack_is_closed_to_whoever_may_not_see_all_it_counts(north, world
     assert queries.may_download(run, fresh(cast.alice)) is not True
 
 
-def test_an_executive_sees_published_packs_only(world, cast, files, fresh):
+def test_an_executive_sees_published_packs_only(world, cast, files, fresh, made):
     south = Pack.objects.create(name="South report", portfolio=world.portfolios["SOUTH"])
     draft = made(south, cast.director, published=False)
     seen = PackRun.objects.visible_to(fresh(cast.executive))
@@ -244,7 +219,7 @@ def test_an_executive_sees_published_packs_only(world, cast, files, fresh):
     assert queries.may_download(draft, fresh(cast.executive))
 
 
-def test_every_act_is_recorded_with_its_actor(north, cast, files):
+def test_every_act_is_recorded_with_its_actor(north, cast, files, made):
     run = made(north, cast.director)
     told = Record.objects.filter(object_type="reporting.packrun", object_id=run.pk).order_by("pk")
     assert [(record.verb, record.actor.username) for record in told] == [
@@ -270,7 +245,7 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(north, world, cas
     assert cost() == few
 
 
-def test_a_missing_file_shows_as_a_wrong_proof(north, cast, files):
+def test_a_missing_file_shows_as_a_wrong_proof(north, cast, files, made):
     from reporting.packs.files import sha256_of
 
     run = made(north, cast.director)
