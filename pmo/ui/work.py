@@ -86,8 +86,7 @@ class MyWork(OwnPage):
 class NewsRead(OwnPage):
     """Notes that the reader has read his news; nobody else's is touched."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return HttpResponseRedirect(reverse("ui:my_work"))
+    http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         read_all(actor=self.user)

@@ -14,6 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo.access.models import User
+from pmo.access.policy import can
 from pmo.audit.models import Record
 from pmo.audit.sentences import told
 from pmo.kernel.money import change_ratio
@@ -85,7 +87,7 @@ def phases(project: Project) -> list[Step]:
     return [Step(str(label), stage) for label, stage in zip(Phase.labels, stages, strict=True)]
 
 
-def tabs(project: Project, current: str) -> Sequence[Tab]:
+def tabs(project: Project, current: str, reader: User) -> Sequence[Tab]:
     """Overview, what rooms above bring, history; `current` is the name of the shown one."""
     overview = Tab(_("Overview"), project.get_absolute_url(), current=current == "overview")
     offered = [each.tab(project) for each in sorted(PROJECTS.tabs, key=lambda each: each.order)]
@@ -94,7 +96,7 @@ def tabs(project: Project, current: str) -> Sequence[Tab]:
     middle = [
         Tab(tab.label, tab.url, tab.count, current=current == name) for name, tab in zip(names, offered, strict=True)
     ]
-    return [overview, *middle, history]
+    return [overview, *middle, *([history] if can(reader, "audit.view") else [])]
 
 
 def _money(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:

@@ -109,7 +109,7 @@ class AboutProject(DetailPage):
         return panels.facts(self.object)
 
     def tabs(self) -> Any:
-        return panels.tabs(self.object, self.tab)
+        return panels.tabs(self.object, self.tab, self.user)
 
     def context(self, **more: Any) -> dict[str, Any]:
         return super().context(phases=panels.phases(self.object), crumb_title=self.object.code, **more)
@@ -130,7 +130,7 @@ class ProjectPage(AboutProject):
         return [*PROJECTS.doors_for(self.user, self.object), *([edit] if edit.verdict else [])]
 
 
-@page("projects/<str:code>/history/", name="portfolio:project_history", may="project.view")
+@page("projects/<str:code>/history/", name="portfolio:project_history", may="audit.view")
 class ProjectHistory(AboutProject):
     """What happened to the data of the project, in sentences."""
 
@@ -138,9 +138,7 @@ class ProjectHistory(AboutProject):
     template_name = "portfolio/project_history.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        verdict = can(self.user, "audit.view", self.object, view="project.view")
-        happenings = history_of([self.object], limit=100) if verdict else []
-        return super().context(happenings=happenings, verdict=verdict, **more)
+        return super().context(happenings=history_of([self.object], limit=100), **more)
 
 
 @page("projects/<str:code>/edit/", name="portfolio:project_edit", may="project.edit")

@@ -108,7 +108,7 @@ class ProjectReports(ReportLister):
             code=self.project.code,
             crumb_title=self.project.code,
             facts=project_panels.facts(self.project),
-            tabs=project_panels.tabs(self.project, "reports"),
+            tabs=project_panels.tabs(self.project, "reports", self.user),
             phases=project_panels.phases(self.project),
             cells=strip_cells(self.project, timezone.localdate()),
             **more,

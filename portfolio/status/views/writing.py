@@ -25,6 +25,8 @@ from portfolio.status.models import StatusReport
 from portfolio.status.queries import last_published, open_report
 from portfolio.status.worksheet import Worksheet, worksheet
 
+POST_ONLY = ["post", "options"]
+
 
 class OfProject(Page):
     """A page about the report of one project."""
@@ -45,10 +47,9 @@ class OfProject(Page):
 
 @page("projects/<str:code>/report/start/", name="portfolio:status_start", may="status.write")
 class StatusStart(OfProject):
-    """Opens the next report; reading this address only leads on."""
+    """Opens the next report."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return HttpResponseRedirect(self.project.get_absolute_url())
+    http_method_names = POST_ONLY
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actions.start(self.project.pk, actor=self.user)
@@ -177,8 +178,7 @@ class StatusForm(Writing):
 class StatusAutosave(Writing):
     """Keeps the draft while the manager types; answers with the new version and what is left."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return HttpResponseRedirect(reverse("portfolio:status_form", args=[self.project.code]))
+    http_method_names = POST_ONLY
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         changes = self.changes()
