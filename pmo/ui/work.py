@@ -48,8 +48,8 @@ class MyWork(OwnPage):
         return response
 
     def _asked_for_preview(self) -> bool:
-        htmx = getattr(self.request, "htmx", None)
-        return bool(htmx) and htmx.target == "preview"
+        htmx: Any = getattr(self.request, "htmx", None)
+        return bool(htmx and htmx.target == "preview")
 
     def whole(self, items: Sequence[WorkItem]) -> HttpResponse:
         kind = self.request.GET.get("kind", "")

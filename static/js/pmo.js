@@ -118,6 +118,7 @@ swapped((target) => {
   countSelected();
   sayRoles();
   focusFirstProblem(target);
+  letGo(target);
   upgradeCharts(target);
 });
 
@@ -140,9 +141,17 @@ function upgradeCharts(within) {
   figures.forEach((figure) => seen.observe(figure));
 }
 
+// Good news leaves by itself; what went wrong stays until somebody has read it.
+function letGo(within) {
+  for (const notice of within.querySelectorAll?.(".notice-success, .notice-info") ?? []) {
+    setTimeout(() => notice.matches(":hover, :focus-within") || notice.remove(), 8000);
+  }
+}
+
 wirePalette();
 wireRows();
 wireAutosave();
 focusFirstProblem(document);
+letGo(document);
 upgradeCharts(document);
 root.dataset.ready = "";

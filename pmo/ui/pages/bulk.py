@@ -83,6 +83,8 @@ class BulkRun:
             title=self.action.label,
             form=form,
             rows=rows,
+            first_doors=[],
+            more_doors=[],
             action=self.action,
             address=self.page.address(),
         )

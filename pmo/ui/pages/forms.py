@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,17 +16,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from pmo.access.policy import can, require
 from pmo.audit.edit import edit
 from pmo.kernel.errors import Invalid, Stale, WrongState
+from pmo.ui.pages.conflicts import conflicts_of, last_act
 from pmo.ui.pages.detail import ObjectPage
 from pmo.ui.pages.page import Page, Words
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A field that two people changed: what the reader typed and what is stored now."""
-
-    label: str
-    yours: str
-    current: str
 
 
 class FormPage(Page):
@@ -75,9 +65,8 @@ class FormPage(Page):
 
     def conflict(self, form: Any, error: Stale) -> HttpResponse:
         """Show what the reader typed beside what somebody else stored meanwhile; nothing is overwritten."""
-        return self.show(
-            form, status=409, stale=error.message, conflicts=conflicts_of(form, error.current), current=error.current
-        )
+        told = {"stale": error.message, "current": error.current, "last_act": last_act(error.current)}
+        return self.show(form, status=409, conflicts=conflicts_of(form, error.current), **told)
 
     def done(self, result: Any) -> HttpResponseBase:
         messages.success(self.request, self.success_text(result))
@@ -178,18 +167,3 @@ def add_errors(form: Any, error: Invalid) -> None:
     for name, texts in error.errors.items():
         for text in texts:
             form.add_error(name if name in form.fields else None, text)
-
-
-def conflicts_of(form: Any, current: Model | Any) -> list[Conflict]:
-    """The fields that the reader changed and whose stored value is another one by now."""
-    found = []
-    for name in form.changed_data:
-        bound = form[name]
-        stored = getattr(current, name, None)
-        if name in form.cleaned_data and form.cleaned_data[name] != stored:
-            found.append(Conflict(str(bound.label), _shown(form.cleaned_data[name]), _shown(stored)))
-    return found
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)

@@ -107,6 +107,15 @@ def test_a_stale_form_shows_both_and_keeps_mine(visit, admin, unit):
     assert unit.name == "Roads"
 
 
+def test_a_stale_form_says_who_was_faster(visit, admin, holder, unit):
+    other = holder("rahul", "sysadmin")
+    other.first_name, other.last_name = "Rahul", "Menon"
+    other.save()
+    visit(Edit, other, data={"version": 1, "code": "TR", "name": "Roads"}, pk=unit.pk)
+    text = visit(Edit, admin, data={"version": 1, "code": "TR", "name": "Trams"}, pk=unit.pk).content.decode()
+    assert "Rahul Menon changed this on" in text
+
+
 def test_keeping_mine_after_a_conflict_saves_it(visit, admin, unit):
     Unit.objects.filter(pk=unit.pk).update(name="Roads", version=2)
     visit(Edit, admin, data={"version": 2, "code": "TR", "name": "Trams"}, pk=unit.pk)
