@@ -27,6 +27,7 @@ VERBS: dict[str, str | Promise] = {
     "user.edit": gettext_lazy("changed the account"),
     "grant.edit": gettext_lazy("changed the roles of"),
     "settings.edit": gettext_lazy("changed the settings of"),
+    "token.manage": gettext_lazy("changed the token"),
     "import.run": gettext_lazy("imported"),
     "pack.edit": gettext_lazy("changed the pack"),
     "pack.run": gettext_lazy("had a pack made:"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from pmo.access.models import Grant, Role, Token, User
 from pmo.access.permissions import PERMISSIONS
 from pmo.audit.models import Record
-from pmo.audit.sentences import told
+from pmo.audit.sentences import VERBS, told
 from pmo.notices.models import Message
 from pmo.organisation.models import Unit
 from pmo.organisation.queries import subtree
@@ -96,8 +96,12 @@ class UserFilters(FilterSet):
 
 # --- records ------------------------------------------------------------------------------------------------------
 def verb_words(row: Record) -> str:
-    permission = PERMISSIONS.get(row.verb)
-    return str(permission.label) if permission is not None else row.verb
+    """What was done, as a sentence would say it; a verb without words of its own is named by its permission."""
+    if row.verb not in VERBS:
+        permission = PERMISSIONS.get(row.verb)
+        return str(permission.label) if permission is not None else row.verb
+    said = told([row])[0].verb.rstrip(":")
+    return said[:1].upper() + said[1:]
 
 
 def changes_words(row: Record) -> str:
