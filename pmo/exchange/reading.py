@@ -34,7 +34,8 @@ def read_source(run: ImportRun, profile: Profile) -> tuple[Source, dict[str, Any
         "duplicates": list(table.headers.duplicates),
         "unknown": list(table.headers.unknown),
     }
-    return Source(table, run.file_name), report, _lost_characters(decoded.replaced)
+    remarks = [*_lost_characters(decoded.replaced), *_sideways(table.transposed)]
+    return Source(table, run.file_name), report, remarks
 
 
 def _require_columns(missing: tuple[str, ...]) -> None:
@@ -50,3 +51,9 @@ def _lost_characters(count: int) -> list[Message]:
         return []
     reason = _("%(count)s bytes stand for no character and are shown as “\ufffd”.", count=count)
     return [Message(NOTE, "", "", reason, _("Save the file as “CSV UTF-8” to keep them."))]
+
+
+def _sideways(transposed: bool) -> list[Message]:
+    if not transposed:
+        return []
+    return [Message(NOTE, "", "", _("The file holds one project a column; what is called line here counts columns."))]

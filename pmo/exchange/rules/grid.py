@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pmo.exchange.rules.limits import LIMITS, Limits, Unreadable
@@ -14,6 +14,7 @@ from pmo.exchange.rules.sentence import sentence as _
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SNIFFED_CHARACTERS = 200_000
+_MOST_DELIMITERS_A_LINE = 200_000
 
 # The reader's own bound is global to the process and raises in the middle of a file; rows measure their cells instead.
 csv.field_size_limit(LIMITS.file_bytes * 4)
@@ -21,10 +22,11 @@ csv.field_size_limit(LIMITS.file_bytes * 4)
 
 @dataclass(frozen=True)
 class Record:
-    """One record of a file and the line on which it starts (1-based)."""
+    """One record of a file: the line on which it starts (1-based), its cells, and how many were written."""
 
     line: int
     cells: tuple[str, ...]
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,27 +44,44 @@ class Grid:
 def read_grid(text: str, limits: Limits = LIMITS) -> Grid:
     """The records of delimited text. Raises Unreadable."""
     delimiter = sniff_delimiter(text)
-    return bounded(Grid(tuple(_filled(_records(text, delimiter))), delimiter), limits)
+    if _widest_line(text, delimiter) > _MOST_DELIMITERS_A_LINE:
+        raise _too_much(limits)
+    grid = collect(_records(text, delimiter), delimiter, limits)
+    _refuse_open_quote(text, delimiter)
+    return grid
 
 
-def bounded(grid: Grid, limits: Limits) -> Grid:
-    """The grid without blank trailing cells, refused when it holds too much."""
-    width = max((_last_filled(record.cells) for record in grid.records), default=0)
-    if not grid.records:
+def collect(records: Iterable[Record], delimiter: str, limits: Limits) -> Grid:
+    """The filled records without blank trailing cells; refused as soon as they hold too much. Raises Unreadable."""
+    found: list[Record] = []
+    cells = 0
+    for record in records:
+        filled = _last_filled(record.cells)
+        cells += filled
+        if len(found) >= limits.rows or filled > limits.columns or cells > limits.cells:
+            raise _too_much(limits)
+        if filled:
+            found.append(Record(record.line, record.cells[:filled], record.width))
+    if not found:
         raise Unreadable(_("The file holds no rows."), _("Upload a file with a line of headers and at least one row."))
-    if len(grid.records) > limits.rows or width > limits.columns or len(grid.records) * width > limits.cells:
-        raise Unreadable(
-            _(
-                "The file holds %(rows)s rows and %(columns)s columns; "
-                "at most %(most_rows)s and %(most_columns)s are read.",
-                rows=len(grid.records),
-                columns=width,
-                most_rows=limits.rows,
-                most_columns=limits.columns,
-            ),
-            _("Split the file and import its parts one after the other."),
-        )
-    return Grid(tuple(Record(record.line, record.cells[:width]) for record in grid.records), grid.delimiter)
+    return Grid(tuple(found), delimiter)
+
+
+def _too_much(limits: Limits) -> Unreadable:
+    return Unreadable(
+        _(
+            "The file holds more than is read at once: at most %(rows)s rows, %(columns)s columns and %(cells)s cells.",
+            rows=limits.rows,
+            columns=limits.columns,
+            cells=limits.cells,
+        ),
+        _("Split the file and import its parts one after the other."),
+    )
+
+
+def _widest_line(text: str, delimiter: str) -> int:
+    """The most delimiters on one line; the reader would hold a list of them before anybody could count."""
+    return max((line.count(delimiter) for line in io.StringIO(text)), default=0)
 
 
 def sniff_delimiter(text: str) -> str:
@@ -70,7 +89,7 @@ def sniff_delimiter(text: str) -> str:
     sample = text[:_SNIFFED_CHARACTERS]
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
-        score = _evenness([record.cells for record in _records(sample, delimiter, whole=False)])
+        score = _evenness([record.cells for record in _records(sample, delimiter)])
         if score > best_score:
             best, best_score = delimiter, score
     return best
@@ -86,18 +105,16 @@ def _evenness(rows: Sequence[Sequence[str]]) -> float:
     return count / len(rows) + width / 10_000
 
 
-def _records(text: str, delimiter: str, *, whole: bool = True) -> Iterator[Record]:
-    """Records of the text; `whole` demands that the last quote is closed."""
-    strict = whole and _is_strict(text, delimiter)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+def _records(text: str, delimiter: str) -> Iterator[Record]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = 1
     for cells in reader:
-        yield Record(start, tuple(cells))
+        yield Record(start, tuple(cells), len(cells))
         start = reader.line_num + 1
 
 
-def _is_strict(text: str, delimiter: str) -> bool:
-    """Whether every quote is well formed. An open one at the end is refused, because it swallows all that follows."""
+def _refuse_open_quote(text: str, delimiter: str) -> None:
+    """A quotation mark that never closes swallows all that follows it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
     try:
@@ -105,16 +122,11 @@ def _is_strict(text: str, delimiter: str) -> bool:
             start = reader.line_num + 1
     except csv.Error as error:
         if "end of data" not in str(error):
-            return False
+            return
         raise Unreadable(
             _("A quotation mark that opens in the row of line %(line)s is never closed.", line=start),
             _("Close it, or remove it, and upload the file again."),
         ) from None
-    return True
-
-
-def _filled(records: Iterator[Record]) -> Iterator[Record]:
-    return (record for record in records if any(cell.strip() for cell in record.cells))
 
 
 def _last_filled(cells: Sequence[str]) -> int:

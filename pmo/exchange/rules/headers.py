@@ -85,7 +85,7 @@ def arrange(grid: Grid, columns: Sequence[Column]) -> Table:
     if found.score == 0:
         _refuse_headers(grid, columns)
     records = (turned if transposed else grid.records)[found.index + 1 :]
-    report = recognise(found.cells, columns)
+    report = recognise(_padded(found, grid.width), columns)
     rows = tuple(row for record in records if (row := _source_row(record, report)).cells)
     return Table(report, rows, transposed)
 
@@ -117,6 +117,12 @@ class _Candidate:
     index: int
     cells: tuple[str, ...]
     score: int
+    width: int = 0
+
+
+def _padded(found: _Candidate, filled: int) -> tuple[str, ...]:
+    """The header with its blank cells as far as some row is filled: what stands below them has no header."""
+    return found.cells + ("",) * (min(found.width, filled) - len(found.cells))
 
 
 def _best_header(records: Iterable[Record], columns: Sequence[Column]) -> _Candidate:
@@ -124,7 +130,7 @@ def _best_header(records: Iterable[Record], columns: Sequence[Column]) -> _Candi
     for index, record in enumerate(records):
         names = {_column_of(normalised(cell), columns) for cell in record.cells if len(cell) < 400} - {None}
         if len(names) > best.score:
-            best = _Candidate(index, record.cells, len(names))
+            best = _Candidate(index, record.cells, len(names), record.width)
     return best
 
 

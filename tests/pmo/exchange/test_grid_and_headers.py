@@ -29,8 +29,8 @@ def test_a_record_knows_the_line_it_starts_on() -> None:
 
 
 def test_blank_trailing_rows_and_columns_are_dropped() -> None:
-    grid = read_grid("name,note,,\nA,x,,\n,,,\n,,,\n")
-    assert [record.cells for record in grid.records] == [("name", "note"), ("A", "x")]
+    grid = read_grid("name,note,,\nA,,,\n,,,\n,,,\n")
+    assert [record.cells for record in grid.records] == [("name", "note"), ("A",)]
 
 
 def test_a_quotation_mark_that_never_closes_is_refused_with_its_line() -> None:
@@ -42,9 +42,23 @@ def test_a_stray_quotation_mark_inside_text_is_kept() -> None:
     assert read_grid('name,note\n"A" team,x\n').records[1].cells == ("A team", "x")
 
 
-def test_a_file_with_too_many_rows_is_refused_with_both_figures() -> None:
-    with pytest.raises(Unreadable, match="holds 4 rows and 2 columns; at most 3 and 2000"):
-        read_grid("a,b\n1,2\n3,4\n5,6\n", Limits(rows=3))
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("a,b\n1,2\n3,4\n5,6\n", Limits(rows=3)),
+        ("a,b,c\n1,2,3\n", Limits(columns=2)),
+        ("a,b\n1,2\n3,4\n", Limits(cells=5)),
+        ("a" + "," * 300_000, Limits()),
+    ],
+)
+def test_a_file_that_holds_too_much_is_refused_before_it_is_kept(text: str, limits: Limits) -> None:
+    with pytest.raises(Unreadable, match="holds more than is read at once"):
+        read_grid(text, limits)
+
+
+def test_blank_cells_and_rows_do_not_count_against_the_limits() -> None:
+    grid = read_grid("a,b" + "," * 5000 + "\n" + "\n" * 5000 + "1,2,,,\n", Limits(rows=2, columns=2, cells=4))
+    assert [record.cells for record in grid.records] == [("a", "b"), ("1", "2")]
 
 
 def test_headers_are_known_in_any_order_with_repeated_and_unknown_ones_listed() -> None:
