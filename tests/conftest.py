@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -25,12 +28,17 @@ RUN = uuid.uuid4().hex[:12]
 QUEUE = f"test-{RUN}"
 
 
-def pytest_configure() -> None:
-    """Messages of tests go to a queue that no other worker reads."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Messages of tests go to a queue that no other worker reads, files to a directory that goes away."""
     from pmo.celery import app
 
     assert settings.PMO_ENV == "test", "Set PMO_ENV=test: history must allow its tables to be emptied."
     app.conf.task_default_queue = QUEUE
+    files = tempfile.mkdtemp(prefix="pmo-test-files-")
+    os.environ["PMO_FILES"] = files
+    settings.PMO_FILES = Path(files)
+    settings.STORAGES["default"]["OPTIONS"]["location"] = files
+    config.add_cleanup(lambda: shutil.rmtree(files, ignore_errors=True))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -138,7 +146,8 @@ def mailbox(settings: Any) -> Iterator[list[Any]]:
         def handle_message(self, message: Any) -> None:
             arrived.append(message)
 
-    with socket.create_server(("127.0.0.1", 0)) as probe:  # the controller cannot tell a port that it was left to choose
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        # The controller cannot tell a port that it was left to choose.
         port = probe.getsockname()[1]
     controller = Controller(Keep(), hostname="127.0.0.1", port=port)
     controller.start()
