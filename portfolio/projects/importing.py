@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ from portfolio.projects.models import Project, ProjectKey
 
 BATCH = 500
 SHOWN_OBSTACLES = 5
+BOOKKEEPING = ("version", "created_at", "updated_at")
 
 
 @action("import.run")
@@ -131,19 +134,25 @@ def restored(values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def current_versions(project_ids: Iterable[int]) -> dict[int, int]:
-    """The versions of projects by id."""
-    return dict(Project.objects.filter(pk__in=list(project_ids)).values_list("pk", "version"))
+def states_of(project_ids: Iterable[int]) -> dict[int, str]:
+    """A digest of each project's fields by id, from the database; two equal ones mean that nothing differs."""
+    return {project.pk: _digest(project) for project in Project.objects.filter(pk__in=list(project_ids))}
 
 
-def require_untouched(versions: Mapping[int, int], *, later_codes: Iterable[str] = ()) -> None:
+def _digest(project: Project) -> str:
+    fields = [field.attname for field in Project._meta.concrete_fields if field.name not in BOOKKEEPING]
+    values = {name: getattr(project, name) for name in fields}
+    return hashlib.sha256(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def require_untouched(states: Mapping[int, str], *, later_codes: Iterable[str] = ()) -> None:
     """Every project must be as the import left it; `later_codes` are projects that got something else since.
 
     Raises WrongState naming some of those that are not.
     """
-    found = {project.pk: project for project in _locked(versions).order_by("code")}
-    changed = [project.code for project in found.values() if project.version != versions[project.pk]]
+    found = {project.pk: project for project in _locked(states).order_by("code")}
+    changed = [project.code for project in found.values() if _digest(project) != states[project.pk]]
     changed += [code for code in later_codes if code not in changed]
-    if changed or len(found) < len(versions):
+    if changed or len(found) < len(states):
         shown = ", ".join(changed[:SHOWN_OBSTACLES]) or _("a project that is gone")
         raise WrongState(_("Changed since this import: %(codes)s. Undo what came later first.") % {"codes": shown})

@@ -19,10 +19,10 @@ from pmo.organisation.models import Organisation
 from portfolio.projects.importing import (
     change_imported,
     create_imported,
-    current_versions,
     known_units,
     require_untouched,
     restored,
+    states_of,
     stored,
     withdraw_created,
 )
@@ -178,9 +178,9 @@ def write_list(rows: Sequence[RowPlan], portfolio: Portfolio, *, actor: User) ->
     changes = {writing.project_id: writing.values for writing in writings.values() if writing.project_id is not None}
     before = change_imported(changes, actor=actor)
     ids = {line: created[line].pk if line in created else writing.project_id or 0 for line, writing in writings.items()}
-    versions = current_versions(ids.values())
+    states = states_of(ids.values())
     return {
-        line: {"project": pk, "version": versions[pk], "made": line in created, "before": stored(before.get(pk, {}))}
+        line: {"project": pk, "state": states[pk], "made": line in created, "before": stored(before.get(pk, {}))}
         for line, pk in ids.items()
     }
 
@@ -191,7 +191,7 @@ def take_list_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None
     made = {int(entry["project"]) for entry in entries if entry["made"]}
     with_reports = Project.objects.filter(pk__in=made, reports__isnull=False).distinct()
     require_untouched(
-        {int(entry["project"]): int(entry["version"]) for entry in entries},
+        {int(entry["project"]): entry["state"] for entry in entries},
         later_codes=with_reports.values_list("code", flat=True),
     )
     before = {int(entry["project"]): restored(entry["before"]) for entry in entries if entry["before"]}

@@ -16,9 +16,9 @@ from portfolio.projects.importing import (
     add_keys,
     change_imported,
     create_imported,
-    current_versions,
     require_untouched,
     restored,
+    states_of,
     stored,
     units_by_code,
     withdraw_created,
@@ -154,10 +154,10 @@ def _journal(written: Written) -> Journal:
     """What each line must give back; what belongs to a whole project stands with the first of its lines."""
     journal: Journal = {}
     seen: set[int] = set()
-    versions = current_versions(written.projects.values())
+    states = states_of(written.projects.values())
     for step in written.steps:
         project = written.projects[step.ref]
-        entry: dict[str, Any] = {"project": project, "version": versions[project]}
+        entry: dict[str, Any] = {"project": project, "state": states[project]}
         if step.new_key:
             entry["key"] = step.row.key
         if step.row.as_of and (report := written.reports.get((project, step.row.as_of))):
@@ -174,15 +174,15 @@ def _journal(written: Written) -> Journal:
 @action("import.run")
 def take_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None:
     """Undo what `write_register` told in its journal. Raises WrongState when a project changed since."""
-    versions = {int(entry["project"]): int(entry["version"]) for entry in entries}
+    states = {int(entry["project"]): entry["state"] for entry in entries}
     reports = {int(entry["report"]) for entry in entries if entry.get("report")}
-    require_untouched(versions, later_codes=_later_reports(versions, reports))
+    require_untouched(states, later_codes=_later_reports(states, reports))
     made = {int(entry["project"]) for entry in entries if entry.get("made")}
     withdraw_imported(reports, actor=actor)
     before = {int(entry["project"]): restored(entry["before"]) for entry in entries if entry.get("before")}
     change_imported({pk: values for pk, values in before.items() if pk not in made}, actor=actor)
     keys = [entry["key"] for entry in entries if entry.get("key")]
-    ProjectKey.objects.filter(source__in=(SOURCE, FORMER_CODE), key__in=keys, project__in=list(versions)).delete()
+    ProjectKey.objects.filter(source__in=(SOURCE, FORMER_CODE), key__in=keys, project__in=list(states)).delete()
     withdraw_created(made, [unit for entry in entries for unit in entry.get("units", ())], actor=actor)
 
 

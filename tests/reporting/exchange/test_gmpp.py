@@ -284,6 +284,16 @@ def test_what_changed_since_stops_the_undoing_of_everything(imported: Any, analy
     assert Project.objects.count() == 2
 
 
+def test_imports_are_undone_one_after_the_other_from_the_last(imported: Any, analyst: User) -> None:
+    first, second, third = (
+        imported(rows(row)) for row in (BRIDGE_2020, BRIDGE_2021, SECRET + BRIDGE_2021.replace("1300", "9"))
+    )
+    for run in (third, second, first):
+        assert actions.undo(run.pk, actor=analyst).state == "undone"
+    assert not Project.objects.exists()
+    assert not StatusReport.objects.exists()
+
+
 def test_a_report_written_here_is_never_replaced_by_an_import(imported: Any, preview: Any) -> None:
     imported(rows(BRIDGE_2020))
     StatusReport.objects.update(origin="entered")

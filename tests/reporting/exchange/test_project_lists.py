@@ -141,6 +141,6 @@ def test_undoing_a_list_restores_every_value(imported: Any, analyst: User, place
 
 def test_a_project_changed_by_hand_stops_the_undoing(imported: Any, analyst: User, place: Portfolio) -> None:
     run = imported(listed(BRIDGE), profile="projects-csv")
-    Project.objects.update(version=7)
+    Project.objects.update(name="By hand")
     with pytest.raises(WrongState, match="Changed since this import: BR-1"):
         actions.undo(run.pk, actor=analyst)
