@@ -49,6 +49,7 @@ def _load_reaches(user: User) -> dict[str, Reach]:
 def forget(user: User) -> None:
     """Drop the cached reaches after grants changed."""
     user.__dict__.pop("_reach_cache", None)
+    user.__dict__.pop("_scope_cache", None)
 
 
 def reach(user: type_of_user, code: str) -> Reach:

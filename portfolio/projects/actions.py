@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
-from pmo.access.policy import can, insist, require
+from pmo.access.policy import can, forget, insist, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import edit, save_checked
 from pmo.audit.records import record
@@ -25,6 +25,7 @@ def create_portfolio(fields: Mapping[str, Any], *, actor: User) -> Portfolio:
     require(actor, "portfolio.edit", parent, view="portfolio.view")
     portfolio = Portfolio(**fields)
     save_checked(portfolio)
+    forget(actor)
     record(actor, "portfolio.edit", portfolio)
     return portfolio
 

@@ -38,13 +38,29 @@ def projects(reach: Reach, user: Any, writes: bool = False) -> Q:
 def _reached(reach: Reach, user: Any) -> Q:
     found = Q(pk__in=reach.ids.get("project", ()))
     found |= Q(programme__in=reach.ids.get("programme", ()))
-    portfolios = set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user)
-    found |= Q(portfolio__in=portfolio_tree(portfolios))
-    units = subtree(reach.ids.get("unit", ())) | (units_of(user) if reach.own_units else set())
-    found |= Q(unit__in=units)
+    found |= Q(portfolio__in=_granted_portfolios(reach, user))
+    found |= Q(unit__in=_granted_units(reach, user))
     for role in reach.own_projects & OWNERS.keys():
         found |= Q(**{OWNERS[role]: user})
     return found
+
+
+def _granted_portfolios(reach: Reach, user: Any) -> set[int]:
+    """Portfolios granted or managed, with all below them; read once for a user object, as its grants are."""
+    known = user.__dict__.setdefault("_scope_cache", {})
+    key = ("portfolios", reach.own_portfolios, reach.ids.get("portfolio", frozenset()))
+    if key not in known:
+        known[key] = portfolio_tree(set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user))
+    return set(known[key])
+
+
+def _granted_units(reach: Reach, user: Any) -> set[int]:
+    """Units granted or one's own, with all below them; read once for a user object."""
+    known = user.__dict__.setdefault("_scope_cache", {})
+    key = ("units", reach.own_units, reach.ids.get("unit", frozenset()))
+    if key not in known:
+        known[key] = subtree(reach.ids.get("unit", ())) | (units_of(user) if reach.own_units else set())
+    return set(known[key])
 
 
 def _managed_portfolios(reach: Reach, user: Any) -> set[int]:
@@ -57,7 +73,7 @@ def portfolios(reach: Reach, user: Any, writes: bool = False) -> Q:
     """Portfolios granted or managed; to see, also those that contain a reachable project."""
     if reach.everything:
         return Q()
-    granted = portfolio_tree(set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user))
+    granted = _granted_portfolios(reach, user)
     if writes:
         return Q(pk__in=granted)
     holding = Project.objects.filter(projects(reach, user)).values("portfolio")
@@ -68,7 +84,7 @@ def programmes(reach: Reach, user: Any, writes: bool = False) -> Q:
     """Programmes granted or of reachable portfolios; to see, also those that contain a reachable project."""
     if reach.everything:
         return Q()
-    granted = portfolio_tree(set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user))
+    granted = _granted_portfolios(reach, user)
     reached = Q(portfolio__in=granted) | Q(pk__in=reach.ids.get("programme", ()))
     if writes:
         return reached

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pmo.access.policy import can, insist, require
+from pmo.access.policy import can, insist, reach, require
 from pmo.kernel.verdict import Verdict
 from pmo.ui.pages import ActionPage, Crumb, DetailPage, Door, page
 from pmo.workflow.engine import may
@@ -90,6 +90,7 @@ class ReportPage(AboutReport):
             editions=list(self.editions()) if report.state in PUBLIC_STATES or report.edition > 1 else [],
             differences=edition_differences(report),
             verdicts=verdicts,
+            checks=bool(verdicts) and bool(reach(self.user, "status.publish") or verdicts["return"]),
             last=last,
             moves=self.moves(last),
             versioned=VersionedForm(initial={"version": report.version}),
