@@ -183,7 +183,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
 
 # --- security -------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -16,3 +16,7 @@ urlpatterns = [
     path("", include("portfolio.urls")),
     path("", include("reporting.urls")),
 ]
+
+handler400 = "pmo.ui.errors.bad_request"
+handler403 = "pmo.ui.errors.permission_denied"
+handler404 = "pmo.ui.errors.not_found"
