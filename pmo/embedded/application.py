@@ -82,7 +82,7 @@ def beat(home: Home, environment: Mapping[str, str]) -> Child:
 
 
 def web_ready() -> bool:
-    connection = http.client.HTTPConnection(HOST, port(), timeout=5)
+    connection = http.client.HTTPConnection(HOST, port(), timeout=15)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < 500

@@ -19,7 +19,7 @@ import redis
 from pmo.embedded import process
 from pmo.embedded.home import PROJECT, Home
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 GIVEN = (
     "PMO_ENV",
     "PMO_AS_OWNER",

@@ -21,7 +21,7 @@ def free_port() -> int:
 
 
 def alive(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200
@@ -45,7 +45,7 @@ def test_everything_starts_mends_itself_and_ends_without_a_trace(installation: I
     settings = {"PMO_PORT": str(port), "PMO_SAMPLE": "none"}
     run = installation.told(installation.start("run", settings), "] ready")
     assert sorted(installation.children()) == CHILDREN
-    assert alive(port)
+    assert process.wait_until(lambda: alive(port), PATIENCE)
     before = installation.children()["web"]
     os.kill(before, signal.SIGKILL)
     assert process.wait_until(lambda: installation.children()["web"] != before, PATIENCE)
