@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,10 +24,12 @@ from pmo.kernel.periods import next_due
 from pmo.kernel.verdict import Verdict, no
 from pmo.organisation.models import Organisation
 from pmo.organisation.queries import subtree
-from portfolio.projects.models import Cadence, Lifecycle, Project
+from portfolio.projects.models import Cadence, Lifecycle, Project, ProjectQuerySet
 from portfolio.projects.queries import in_scope
 from portfolio.status import queries as status
 from portfolio.status.models import DecisionNeeded, StatusReport
+from portfolio.status.queries import published_until
+from reporting.dashboard.rules import Periods, choose_periods
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import DecisionFigures, DimensionFigures, PackFigures, ProjectFigures, from_json
@@ -37,27 +39,38 @@ FIGURES = ("finish_baseline", "finish_forecast", "whole_life_cost", "budget", "f
 
 
 def figures(pack: Pack, at: date, people: Sequence[User], earlier_ids: Iterable[int] = ()) -> PackFigures:
-    """The pack's figures at a business date; the number of queries grows with the people, not with the projects."""
+    """The pack's figures at a business date; the number of queries grows with the people, not with the projects.
+
+    Where reports come as yearly or quarterly snapshots, the pack reports on the last snapshot and counts what is in it.
+    """
     organisation = Organisation.current()
-    projects = list(_of_scope(pack, at).with_parents().order_by("code"))
+    periods = periods_of(pack, at)
+    day = periods.ends[-1] if periods.snapshots else at
+    projects = list(_of_scope(pack, day, snapshot=periods.snapshots).with_parents().order_by("code"))
     seen = _seen_by_all({project.pk for project in projects}, people)
     counted = [project for project in projects if project.pk in seen]
-    rows = _rows(counted, at, organisation)
-    year = _fiscal_year(rows, organisation, at)
+    rows = _rows(counted, day, organisation)
+    year = _fiscal_year(rows, organisation, day)
     return PackFigures(
         pack=pack.name,
         organisation=organisation.name,
-        scope=str(pack.scope or organisation.name),
+        scope=str(pack.scope or _("All portfolios")),
         scope_kind=pack.scope_kind,
-        at=at,
-        period_start=at.replace(day=1),
+        at=day,
+        period_start=day.replace(day=1),
         currency=_currency(counted, organisation),
         fiscal_year=year,
         projects=tuple(_of_year(row, report_year, year) for row, report_year in rows),
         of=len(projects),
-        gone=_gone(set(earlier_ids) - {project.pk for project in counted}, projects, people),
+        gone=_gone(pack, set(earlier_ids) - seen, {project.pk for project in projects}),
         late_after_days=organisation.report_grace_days,
     )
+
+
+def periods_of(pack: Pack, at: date) -> Periods:
+    """Months, or the dates of the snapshots where reports come seldom."""
+    reports = published_until(at, Project.objects.filter(scope_of(pack))).order_by()
+    return choose_periods(reports.values_list("as_of", flat=True).distinct(), at)
 
 
 @contextmanager
@@ -85,12 +98,15 @@ def scope_of(pack: Pack) -> Q:
     return in_scope(portfolio=pack.portfolio_id, programme=pack.programme_id, unit_ids=units)
 
 
-def _of_scope(pack: Pack, at: date) -> QuerySet[Project]:
-    """Projects that had begun and not ended at the business date."""
-    reported = StatusReport.objects.published().filter(project=OuterRef("pk"), as_of__lte=at)
-    begun = Q(Exists(reported)) | Q(created_at__date__lte=at)
+def _of_scope(pack: Pack, at: date, *, snapshot: bool) -> ProjectQuerySet:
+    """Projects that had begun and not ended at the business date; of a snapshot, those that are in it."""
+    reports = StatusReport.objects.published().filter(project=OuterRef("pk"))
+    everything = Project.objects.filter(scope_of(pack))
+    if snapshot:
+        return everything.filter(Exists(reports.filter(as_of=at)))
+    begun = Q(Exists(reports.filter(as_of__lte=at))) | Q(created_at__date__lte=at)
     open_then = Q(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD)) | Q(finish_actual__gt=at)
-    return Project.objects.filter(scope_of(pack), begun, open_then)
+    return everything.filter(begun, open_then)
 
 
 def _seen_by_all(ids: set[int], people: Sequence[User]) -> set[int]:
@@ -130,12 +146,12 @@ def earlier_run(pack: Pack, at: date, before: PackRun | None = None) -> PackRun 
 
 
 def earlier_figures(pack: Pack, at: date, people: Sequence[User], run: PackRun | None) -> PackFigures | None:
-    """What to compare with: the figures kept with the run, or for a first pack those of an earlier business date."""
+    """What to compare with: the figures kept with the run, or for a first pack those of the period before."""
     if run is not None:
         return from_json(run.figures)
-    day = _earlier_day(pack, at)
+    day = periods_of(pack, at).previous
     found = figures(pack, day, people) if day else None
-    return found if found and found.projects else None
+    return found if found and any(project.reported_on for project in found.projects) else None
 
 
 def edition_of(run: PackRun) -> Edition:
@@ -161,16 +177,6 @@ def audience(run: PackRun) -> list[User]:
     people = list(run.pack.recipients.filter(is_active=True))
     requester = run.requested_by
     return people if requester.is_system or requester in people else [*people, requester]
-
-
-def _earlier_day(pack: Pack, at: date) -> date | None:
-    """The end of the month before, or the usual day of the last but one report when reports come more seldom."""
-    strips = status.last_reports(at, Project.objects.filter(scope_of(pack)), 2)
-    seconds = Counter(reports[0][0] for reports in strips.values() if len(reports) == 2)
-    if not seconds:
-        return None
-    month_before = at.replace(day=1) - timedelta(days=1)
-    return min(month_before, seconds.most_common(1)[0][0])
 
 
 def _rows(projects: Sequence[Project], at: date, organisation: Organisation) -> list[tuple[ProjectFigures, str]]:
@@ -265,21 +271,23 @@ def _currency(projects: Sequence[Project], organisation: Organisation) -> str:
     return used.pop() if len(used) == 1 else organisation.currency
 
 
-def _gone(missing: set[int], projects: Sequence[Project], people: Sequence[User]) -> dict[str, str]:
-    """Why each missing project is not counted any more; one query."""
+def _gone(pack: Pack, missing: set[int], in_pack: set[int]) -> dict[str, str]:
+    """Why each missing project is not counted any more; two queries."""
     if not missing:
         return {}
-    in_scope_now = {project.pk for project in projects}
     states = dict(Project.objects.filter(pk__in=missing).values_list("pk", "state"))
-    return {str(pk): _reason(pk, states, in_scope_now) for pk in sorted(missing)}
+    in_scope_still = set(Project.objects.filter(scope_of(pack), pk__in=missing).values_list("pk", flat=True))
+    return {str(pk): _reason(states.get(pk, ""), pk in in_pack, pk in in_scope_still) for pk in sorted(missing)}
 
 
-def _reason(pk: int, states: dict[int, str], in_scope_now: set[int]) -> str:
-    if pk not in states:
+def _reason(state: str, in_pack: bool, in_scope_still: bool) -> str:
+    if not state:
         return "deleted"
-    if pk in in_scope_now:
+    if in_pack:
         return "hidden"
-    return "closed" if states[pk] in (Lifecycle.CLOSED, Lifecycle.CANCELLED) else "moved"
+    if state in (Lifecycle.CLOSED, Lifecycle.CANCELLED):
+        return "closed"
+    return "unreported" if in_scope_still else "moved"
 
 
 def today() -> date:

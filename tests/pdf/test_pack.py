@@ -77,7 +77,7 @@ def test_the_summary_says_the_hand_computed_figures(pack):
     assert "Forecast against budget +18.3 % +11.0 points, worse of € 7.1 m budgeted" in page
     assert "Reports on time 75 % −25 points, worse 3 of 4 due" in page
     assert "The forecast of 2026 is € 8.4 m, 18.3 % above the budget of € 7.1 m." in page
-    assert "It rose by € 0.8 m since 30 Sep 2026; the largest move is Tram line 4, +€ 0.8 m." in page
+    assert "It rose by € 0.8 m since 30 Sep 2026; the largest move is Tram line 4, € +0.8 m." in page
     assert "One of 4 projects finishes after its baseline; the latest is Tram line 4, by 91 days." in page
     assert "1 decision needed" in page
     assert "Approve option B" in page
@@ -86,7 +86,7 @@ def test_the_summary_says_the_hand_computed_figures(pack):
 def test_what_changed_tells_of_moves_comings_and_goings(pack):
     page = next(text for text in pack.texts if "What changed" in text and "Then" in text)
     assert "One got worse and two got better or finished since 30 Sep 2026." in page
-    assert "One project was added and one left." in page
+    assert "One project was added. One project left." in page
     assert "P-4 Vehicle pool closed" in page
     assert "P-1 Tram line 4 was Tram line" in page
     assert "Name a mediator" in page
@@ -140,7 +140,7 @@ def test_an_empty_portfolio_prints_an_honest_pack():
 def test_one_project_is_spoken_of_in_the_singular():
     one = replace(OCTOBER, projects=OCTOBER.projects[:1], of=1, gone={})
     text = Read(print_pack(edition(one, None), "en-gb").bytes).text
-    assert "One of 1 projects needs attention: one off track, no at risk." in text
+    assert "One of 1 projects needs attention: one off track, none at risk." in text
 
 
 def five_point(number: int) -> ProjectFigures:

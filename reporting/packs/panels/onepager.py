@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ def _asked(decision: Any) -> dict[str, str]:
 def _figures(project: ProjectFigures, edition: Edition) -> list[dict[str, str]]:
     """Six figures, each with what the last pack said when that differs."""
     earlier = edition.previous.by_id.get(project.id) if edition.previous else None
-    before = dict(_values(earlier, edition)) if earlier else {}
+    before = _earlier_values(earlier, edition) if earlier else {}
     return [
         {
             "label": label,
@@ -71,6 +72,13 @@ def _figures(project: ProjectFigures, edition: Edition) -> list[dict[str, str]]:
         }
         for label, value in _values(project, edition)
     ]
+
+
+def _earlier_values(earlier: ProjectFigures, edition: Edition) -> dict[str, str]:
+    """What the last pack said; budget and forecast only when they were of the same year."""
+    if edition.previous and edition.previous.fiscal_year != edition.figures.fiscal_year:
+        earlier = replace(earlier, budget=None, forecast=None)
+    return dict(_values(earlier, edition))
 
 
 def _values(project: ProjectFigures, edition: Edition) -> list[tuple[str, str]]:

@@ -14,9 +14,9 @@ from reporting.packs.rules import health, kpis, money, quality, slips
 from reporting.packs.rules.edition import Edition
 
 DECISIONS_ON_SUMMARY = 6
-ROOM = 12
-OVERRUNS = 18
-SLIPS_SHOWN = 24
+ROOM = 10
+OVERRUNS = 14
+SLIPS_SHOWN = 18
 MOVES_SHOWN = 10
 Context = dict[str, Any]
 
@@ -57,13 +57,13 @@ def changed(edition: Edition) -> Context:
             if moves
         ],
         "amounts": [
-            (heading, [tables.amount_move(move) for move in moves[:MOVES_SHOWN]], len(moves) - MOVES_SHOWN)
+            (heading, *tables.amount_moves(moves, MOVES_SHOWN))
             for heading, moves in (
                 (_("Forecast of the year"), found.reforecast),
                 (_("Budget of the year"), found.rebudgeted),
                 (_("Whole-life cost"), found.revalued),
             )
-            if moves
+            if any(map(tables.is_visible, moves))
         ],
         "dates": [
             (heading, [tables.date_move(move) for move in moves[:MOVES_SHOWN]], len(moves) - MOVES_SHOWN)
@@ -100,7 +100,7 @@ def cost(edition: Edition) -> Context:
         "axis": _("Programme") if money.breakdown_axis(figures) == "programme" else _("Unit"),
         "lines": [tables.money_line(line, tables.limit(lines)) for line in lines],
         "whole": tables.money_line(money.whole(figures), tables.limit(lines)),
-        "overruns": [tables.overrun(project) for project in money.overruns(figures)[: max(OVERRUNS - len(lines), 5)]],
+        "overruns": [tables.overrun(project) for project in money.overruns(figures)[: max(OVERRUNS - len(lines), 4)]],
         "completeness": sentences.completeness(figures),
         "chart_alt": tables.chart_words(lines, figures),
         "unit": amount_unit(figures.currency),

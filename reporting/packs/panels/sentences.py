@@ -142,13 +142,12 @@ def moves(changes: Changes | None) -> str:
 
 def comings(changes: Changes) -> str:
     added, gone = len(changes.added), len(changes.gone)
-    if not added and not gone:
-        return ""
-    joining = ngettext("%(n)s project was added", "%(n)s projects were added", added) % {
-        "n": spelled(added, start=True)
-    }
-    leaving = ngettext("%(n)s left", "%(n)s left", gone) % {"n": spelled(gone)}
-    return _("%(joining)s and %(leaving)s.") % {"joining": joining, "leaving": leaving}
+    joining = ngettext("%(n)s project was added.", "%(n)s projects were added.", added)
+    leaving = ngettext("%(n)s project left.", "%(n)s projects left.", gone)
+    return joined(
+        joining % {"n": spelled(added, start=True)} if added else "",
+        leaving % {"n": spelled(gone, start=True)} if gone else "",
+    )
 
 
 def long_red(figures: PackFigures) -> str:

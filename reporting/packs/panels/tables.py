@@ -21,6 +21,7 @@ from reporting.packs.rules.figures import PackFigures, ProjectFigures
 Row = dict[str, Any]
 WHY = 150
 LONG_LIST = 12
+ROUNDED_AWAY = 50_000
 OUTCOMES = {"open": rag.AMBER, "overdue": rag.RED, "answered": rag.GREEN}
 
 
@@ -72,6 +73,18 @@ def _reason(project: ProjectFigures) -> str:
     return worst.comment if worst and rag.needs_comment(worst.value) else project.summary
 
 
+def is_visible(move: Move[Decimal | None]) -> bool:
+    """Whether the move shows in millions with one decimal; a figure that came or went always does."""
+    moved = amount_moved(move)
+    return moved is None or abs(moved) >= ROUNDED_AWAY
+
+
+def amount_moves(moves: Sequence[Move[Decimal | None]], most: int) -> tuple[list[Row], int]:
+    """The largest moves, and how many smaller ones are left out."""
+    shown = [move for move in moves if is_visible(move)][:most]
+    return [amount_move(move) for move in shown], len(moves) - len(shown)
+
+
 def amount_move(move: Move[Decimal | None]) -> Row:
     moved = amount_moved(move)
     return {
@@ -97,6 +110,7 @@ def comings(changes: Changes) -> list[tuple[str, list[Row], bool]]:
     reasons = {
         "closed": _("closed"),
         "moved": _("moved out of the scope"),
+        "unreported": _("no longer reported"),
         "deleted": _("removed from the system"),
         "hidden": _("no longer visible to the whole audience"),
     }

@@ -52,7 +52,9 @@ DASH: Final = "–"
 
 def spelled(count: int, *, start: bool = False) -> str:
     """A count in words below ten, as prose writes it; capitalised at the start of a sentence."""
-    written = str(apnumber(count)) if 0 < count < 10 else (_("no") if count == 0 else formats.number(count))
+    if count == 0:
+        return _("None") if start else _("none")
+    written = str(apnumber(count)) if count < 10 else formats.number(count)
     return str(capfirst(written)) if start else written
 
 
@@ -70,14 +72,13 @@ def millions(amount: Decimal | None, *, sign: bool = False) -> str:
 
 
 def amount(value: Decimal | None, currency: str, *, sign: bool = False) -> str:
-    """An amount inside a sentence: € 17.1 m, from ten thousand million on € 28.4 bn."""
+    """An amount inside a sentence: € 17.1 m, from ten thousand million on € 28.4 bn; a sign stands by the figure."""
     if value is None:
         return DASH
     scale = "bn" if abs(value) >= 10_000_000_000 else "m"
-    figure = formats.scaled(value, scale, 1, sign=sign)
-    head = figure[0] if figure[0] in f"+{formats.MINUS}" else ""
     unit = _("bn") if scale == "bn" else _("m")
-    return f"{head}{formats.symbol(currency)}{formats.NBSP}{figure.removeprefix(head)}{formats.NBSP}{unit}"
+    figure = formats.scaled(value, scale, 1, sign=sign)
+    return f"{formats.symbol(currency)}{formats.NBSP}{figure}{formats.NBSP}{unit}"
 
 
 def amount_unit(currency: str) -> str:

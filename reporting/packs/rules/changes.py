@@ -63,8 +63,9 @@ class Changes:
 
 
 def compare(previous: PackFigures, current: PackFigures) -> Changes:
-    """Every difference that a reader of both packs would notice."""
+    """Every difference that a reader of both packs would notice; budgets of two years are not compared."""
     before, pairs = previous.by_id, _pairs(previous, current)
+    of_one_year = pairs if previous.fiscal_year == current.fiscal_year else []
     health = _moved(pairs, lambda project: project.overall)
     return Changes(
         since=previous.at,
@@ -76,8 +77,8 @@ def compare(previous: PackFigures, current: PackFigures) -> Changes:
         renamed=_moved(pairs, lambda project: project.name),
         redated=_by_days(_moved(pairs, lambda project: project.finish_forecast)),
         rebaselined=_by_days(_moved(pairs, lambda project: project.finish_baseline)),
-        rebudgeted=_by_amount(_moved(pairs, lambda project: project.budget)),
-        reforecast=_by_amount(_moved(pairs, lambda project: project.forecast)),
+        rebudgeted=_by_amount(_moved(of_one_year, lambda project: project.budget)),
+        reforecast=_by_amount(_moved(of_one_year, lambda project: project.forecast)),
         revalued=_by_amount(_moved(pairs, lambda project: project.whole_life_cost)),
         decisions=_fates(previous, current),
     )

@@ -91,7 +91,7 @@ class ProjectFigures:
 class PackFigures:
     """All that a pack prints: `counted` projects of the `of` in its scope may be seen by the whole audience.
 
-    `gone` names why a project of the previous pack is not in this one: closed, moved, deleted or hidden.
+    `gone` names why a project of the previous pack is not in this one: closed, moved, unreported, deleted or hidden.
     """
 
     pack: str

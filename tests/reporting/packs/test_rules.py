@@ -72,6 +72,12 @@ def test_dates_and_amounts_that_moved_are_told():
     assert WHAT_CHANGED.rebaselined == ()
 
 
+def test_budgets_of_two_fiscal_years_are_not_told_as_changes():
+    found = changes.compare(replace(SEPTEMBER, fiscal_year="2025"), OCTOBER)
+    assert (found.rebudgeted, found.reforecast) == ((), ())
+    assert found.redated
+
+
 def test_the_last_packs_decisions_are_answered_open_or_overdue():
     assert [(f.decision.text, f.outcome) for f in WHAT_CHANGED.decisions] == [
         ("Name a mediator", "answered"),
