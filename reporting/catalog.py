@@ -2,6 +2,7 @@
 
 from pmo.access.offers import SCOPES
 from pmo.exchange.offers import PROFILES
+from reporting.dashboard.panels import wording
 from reporting.exchange.gmpp import offer_profiles
 from reporting.packs import scoping
 from reporting.packs.models import Pack
@@ -12,6 +13,7 @@ from reporting.packs.panels.sections import SHIPPED
 def offer() -> None:
     """Called once, when the app is ready."""
     offer_profiles(PROFILES)
+    wording.offer()
     SCOPES.add(Pack, scoping.packs)
     for section in SHIPPED:
         SECTIONS.add(section)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from pmo.access.models import User
 from pmo.organisation.models import Organisation
 from pmo.ui.pages import Bulk, Door, ListView, Panel, Tab
-from portfolio.projects.models import Project
+from portfolio.projects.models import Portfolio, Programme, Project
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class ProjectTab:
 class ProjectOffers:
     """Filled once at start by the rooms that know more about a project than this one.
 
-    `doors` answer with what a person can do next, or None; the first primary one wins.
+    `doors` answer with what a person can do next, or None; the first primary one wins. `parent_doors` do so for a
+    portfolio or programme.
     `late` is the filter of projects whose report is overdue today.
     """
 
@@ -35,6 +36,7 @@ class ProjectOffers:
     doors: list[Callable[[User, Project], Door | None]] = field(default_factory=list)
     views: list[ListView] = field(default_factory=list)
     bulk: list[Bulk] = field(default_factory=list)
+    parent_doors: list[Callable[[User, Portfolio | Programme], Door | None]] = field(default_factory=list)
     late: Callable[[Organisation], Q] = field(default=lambda organisation: Q(pk__in=[]))
 
     def doors_for(self, user: User, project: Project) -> list[Door]:
@@ -42,6 +44,9 @@ class ProjectOffers:
         found = [door for offer in self.doors if (door := offer(user, project)) is not None]
         first = next((door for door in found if door.primary and door.verdict), None)
         return [door for door in found if door is first or not door.primary]
+
+    def doors_for_parent(self, user: User, parent: Portfolio | Programme) -> list[Door]:
+        return [door for offer in self.parent_doors if (door := offer(user, parent)) is not None]
 
 
 PROJECTS = ProjectOffers()

@@ -261,7 +261,7 @@ class PortfolioPage(AboutParent):
         doors = new_project_doors(self.user, self.object)
         if edit:
             doors.append(Door(_("Edit"), reverse("portfolio:portfolio_edit", args=[self.object.code]), icon="pencil"))
-        return doors
+        return [*PROJECTS.doors_for_parent(self.user, self.object), *doors]
 
 
 @page("programmes/<str:code>/", name="portfolio:programme", may="portfolio.view")
@@ -275,9 +275,10 @@ class ProgrammePage(AboutParent):
         return [Crumb(self.object.portfolio.name, self.object.portfolio.get_absolute_url())]
 
     def doors(self) -> Sequence[Door]:
-        if not can(self.user, "portfolio.edit", self.object, view="portfolio.view"):
-            return []
-        return [Door(_("Edit"), reverse("portfolio:programme_edit", args=[self.object.code]), icon="pencil")]
+        doors = PROJECTS.doors_for_parent(self.user, self.object)
+        if can(self.user, "portfolio.edit", self.object, view="portfolio.view"):
+            doors.append(Door(_("Edit"), reverse("portfolio:programme_edit", args=[self.object.code]), icon="pencil"))
+        return doors
 
 
 class ParentEdit(EditPage):

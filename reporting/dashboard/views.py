@@ -27,6 +27,8 @@ from portfolio.status.panels import ASK
 from reporting.dashboard import panels
 from reporting.dashboard.queries import PortfolioState, state_of
 
+MOST_SCOPES = 12
+
 
 class Home(ListPage):
     """Key figures, what needs attention, three pictures, and the rows behind them."""
@@ -93,11 +95,22 @@ class Home(ListPage):
             calm=panels.nothing(columns),
             charts=panels.charts(state, here),
             home_lead=self.home_lead(state),
+            scopes=self.scopes(),
             remind=can(self.user, "status.remind"),
             past=self.past_table(state) if self.at < self.today else None,
             asked_at=self.request.GET.get("at", ""),
             **more,
         )
+
+    def scopes(self) -> list[tuple[str, str, bool]]:
+        """The whole, and each portfolio on its own; none when there is only one."""
+        found = list(Portfolio.objects.visible_to(self.user)[:MOST_SCOPES])
+        if len(found) < 2:
+            return []
+        places = [(each.name, reverse("reporting:portfolio_home", args=[each.code])) for each in found]
+        here = self.request.path
+        whole = (_("All portfolios"), reverse("reporting:home"))
+        return [(name, url, url == here) for name, url in (whole, *places)]
 
     def past_table(self, state: PortfolioState) -> dict[str, Any]:
         table, rows = ProjectTable(), state.rows()

@@ -32,7 +32,7 @@ def test_figures_are_those_of_the_projects_that_the_reader_sees(cast, client_of)
     assert kpis["Reports on time"].unit == "of 5"
     _state, mine = state_of(client_of(cast.bob))
     assert mine["Open projects"].value == "3"
-    assert mine["Forecast of the year"].value == f"€\N{NO-BREAK SPACE}3.06"
+    assert mine["Forecast of the year"].value == "€\N{NO-BREAK SPACE}3.06"
 
 
 def test_a_missing_figure_is_said_and_never_counted_as_zero(cast, client_of):
