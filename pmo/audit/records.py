@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pghistory
@@ -11,6 +12,8 @@ from pghistory.models import Context
 from pmo.access.models import User
 from pmo.audit import ambience
 from pmo.audit.models import Record
+
+BATCH = 500
 
 
 def record(
@@ -25,8 +28,35 @@ def record(
     """Keep who did `code` to `obj`, with a note when a reason was given."""
     if note:
         _explain(note)
+    kept = _record(actor, code, obj, changes=changes, note=note, label=label)
+    kept.save()
+    return kept
+
+
+def record_all(
+    actor: User,
+    code: str,
+    labelled: Mapping[models.Model, str],
+    *,
+    changes: Mapping[int, dict[str, Any]] | None = None,
+) -> None:
+    """Keep who did `code` to many objects, each with its label and, by id, its changes; in one statement."""
+    known = changes or {}
+    rows = (_record(actor, code, obj, changes=known.get(obj.pk), label=label) for obj, label in labelled.items())
+    Record.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _record(
+    actor: User,
+    code: str,
+    obj: models.Model | None,
+    *,
+    changes: dict[str, Any] | None = None,
+    note: str = "",
+    label: str = "",
+) -> Record:
     here = ambience.current()
-    return Record.objects.create(
+    return Record(
         actor=actor,
         verb=code,
         object_type=obj._meta.label_lower if obj is not None else "",

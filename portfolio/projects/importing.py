@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.audit.acting import action
-from pmo.audit.records import record
+from pmo.audit.records import record_all
 from pmo.kernel.errors import Invalid, WrongState
 from pmo.organisation.models import Unit
 from portfolio.projects.models import Project, ProjectKey
@@ -31,8 +31,7 @@ def create_imported(projects: Sequence[Project], *, actor: User) -> None:
     for project in projects:
         check_fields(project)
     Project.objects.bulk_create(projects, batch_size=BATCH)
-    if projects:
-        record(actor, "import.run", None, label=f"{len(projects)} projects created")
+    record_all(actor, "import.run", {project: str(project) for project in projects})
 
 
 @action("import.run")
@@ -52,9 +51,15 @@ def change_imported(changes: Mapping[int, Mapping[str, Any]], *, actor: User) ->
         changed.append(project)
     fields = {name for values in before.values() for name in values}
     Project.objects.bulk_update(changed, [*sorted(fields), "version"], batch_size=BATCH)
-    if changed:
-        record(actor, "import.run", None, label=f"{len(changed)} projects changed")
+    told = {project.pk: _told(project, before[project.pk]) for project in changed}
+    record_all(actor, "import.run", {project: str(project) for project in changed}, changes=told)
     return before
+
+
+def _told(project: Project, before: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a record says of the changed fields, in words."""
+    pairs = {name: (value, getattr(project, name)) for name, value in before.items()}
+    return {name: ["" if value is None else str(value) for value in pair] for name, pair in pairs.items()}
 
 
 @action("import.run")

@@ -8,13 +8,15 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from django.db.models import Max
+from django.db.models import Max, Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.audit.acting import action
-from pmo.audit.records import record
+from pmo.audit.records import record, record_all
 from pmo.kernel import rag
+from portfolio.projects.models import Project
 from portfolio.status.models import Origin, ReportState, StatusReport
 from portfolio.status.standing import refresh
 
@@ -84,9 +86,15 @@ def import_published(rows: Sequence[ImportedStatus], *, actor: User) -> ImportOu
     corrected = [_make(row, actor, number=report.number, corrects=report) for report, row in differing]
     StatusReport.objects.bulk_create([*created, *corrected], batch_size=500)
     _keep_standing({report.project_id for report in (*created, *corrected)})
-    if created or corrected:
-        record(actor, "import.run", None, label=f"{len(created)} + {len(corrected)} status reports")
+    record_all(actor, "import.run", _labels([*created, *corrected]))
     return ImportOutcome(created, corrected, len(pairs) - len(differing))
+
+
+def _labels(reports: Sequence[StatusReport]) -> dict[Model, str]:
+    """What records call the reports; one query for the codes of their projects."""
+    codes = dict(Project.objects.filter(pk__in={each.project_id for each in reports}).values_list("pk", "code"))
+    words = _("Report %(number)s of %(project)s")
+    return {each: words % {"number": each.number, "project": codes[each.project_id]} for each in reports}
 
 
 def _keep_standing(project_ids: set[int]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pmo.access.models import User
+from pmo.audit.models import Record
 from pmo.exchange import actions, working
 from pmo.exchange.models import ImportRun
 from pmo.kernel.errors import WrongState
@@ -67,6 +68,11 @@ def test_a_row_becomes_a_project_and_a_published_report_at_its_business_date(
     assert report.dimensions == {}
     assert report.commentary["As published"] == "Name: River Bridge\nIdentifier: MOT_0001_1920-Q1\nDepartment: MOT"
     assert ProjectKey.objects.get(source="gmpp").key == "MOT_0001_1920-Q1"
+    told = Record.objects.filter(project_id=project.pk).order_by("pk").values_list("verb", "object_label")
+    assert list(told) == [
+        ("import.run", "MOT_0001_1920-Q1 River Bridge"),
+        ("import.run", "Report 1 of MOT_0001_1920-Q1"),
+    ]
 
 
 def test_an_absent_figure_keeps_its_reason_and_is_never_zero_or_green(imported: Any) -> None:
