@@ -50,8 +50,8 @@ class PackFilters(FilterSet):
 
 
 def edition_words(run: PackRun) -> str:
-    """The edition's number, or that there is none yet."""
-    return _("Edition %(n)s") % {"n": run.number} if run.number else _("Not made yet")
+    """The edition's number, or that it has none yet."""
+    return _("Edition %(n)s") % {"n": run.number} if run.number else _("New edition")
 
 
 def counted_words(run: PackRun) -> str:
@@ -67,10 +67,11 @@ class PackRunTable(Table):
     state = Badge("state", gettext_lazy("State"), sort="state", tones=STATE_TONES, choices=dict(PackRun.State.choices))
     pages = Number("pages", gettext_lazy("Pages"), sort="pages")
     by = Person("requested_by", gettext_lazy("Asked by"), phone=False)
+    asked = Moment("requested_at", gettext_lazy("Asked"), sort="requested_at")
     made = Moment("finished_at", gettext_lazy("Made"), sort="finished_at", phone=False)
     hash = Text(lambda run: run.data_sha256[:12], gettext_lazy("Data hash"), phone=False)
-    default = ("edition", "at", "state", "pages", "by", "made", "hash")
-    order = "-made"
+    default = ("edition", "at", "state", "pages", "by", "asked", "hash")
+    order = "-asked"
 
 
 class PackRunFilters(FilterSet):

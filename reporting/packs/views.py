@@ -197,7 +197,7 @@ class AboutRun(ObjectPage):
         return crumbs(self.object.pack)
 
     def get_title(self) -> str:
-        return edition_words(self.object)
+        return f"{self.object.pack.name}: {edition_words(self.object)}"
 
 
 @page("packs/runs/<int:pk>/", name="reporting:pack_run", may="pack.view")

@@ -96,6 +96,8 @@ class SchedulePreview(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         schedule = PackSchedule(cron=request.GET.get("cron", "")[:80], time_zone=request.GET.get("time_zone", "")[:64])
+        if not schedule.cron.strip():
+            return self.answer(flaws=[])
         try:
             schedule.clean()
         except ValidationError as flawed:
