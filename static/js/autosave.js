@@ -8,11 +8,13 @@ export function wireAutosave() {
 
 function wire(form) {
   let timer = 0;
+  let waiting = 0;
   let running = Promise.resolve();
   const save = () => {
     clearTimeout(timer);
     timer = 0;
-    running = running.then(() => send(form));
+    waiting += 1;
+    running = running.then(() => send(form)).then(() => (waiting -= 1));
   };
   const soon = () => {
     say(form, "saving");
@@ -22,7 +24,14 @@ function wire(form) {
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("focusout", () => timer && save());
-  form.addEventListener("submit", () => clearTimeout(timer));
+  // A save under way raises the version; the form must carry that one, or its sender would be refused as stale.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    timer = 0;
+    if (!waiting) return;
+    event.preventDefault();
+    running.then(() => form.requestSubmit(event.submitter));
+  });
   addEventListener("pagehide", () => timer && save());
 }
 

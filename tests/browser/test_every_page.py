@@ -1,0 +1,29 @@
+"""Every page of the menu, as one who may see it: axe finds nothing, the console stays empty, nothing is wider than the screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import LAPTOP, PHONE
+
+PAGES = {
+    "director": ["/work/", "/portfolio/", "/projects/", "/portfolios/", "/portfolios/NORTH/", "/reports/", "/packs/"],
+    "alice": ["/work/", "/projects/N-1/", "/projects/N-1/edit/", "/projects/N-1/reports/", "/projects/N-1/history/"],
+    "analyst": ["/imports/", "/imports/new/", "/reports/to-check/", "/reports/late/", "/packs/new/", "/jobs/"],
+    "sysadmin": ["/users/", "/roles/", "/settings/", "/settings/edit/", "/audit/", "/me/", "/me/tokens/"],
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_accessible_and_fits_the_screen(open_as, site, violations, name, viewport, theme):
+    page = open_as(name, PAGES[name][0], viewport=viewport, color_scheme=theme)
+    for path in PAGES[name]:
+        answer = page.goto(site.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        page.wait_for_selector("html[data-ready]")
+        assert violations(page) == [], path
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= viewport["width"], f"{path} is {width} px wide"
