@@ -1,4 +1,4 @@
-"""REST doors of the foundation: who I am, people and their roles, own tokens, units, the audit log, search."""
+"""REST doors of the foundation: people and their roles, units, the audit log."""
 
 from __future__ import annotations
 
@@ -6,116 +6,22 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from pmo.access.models import Grant, Role, Token, User
-from pmo.access.permissions import PERMISSIONS
-from pmo.access.policy import can, insist, reach, within
-from pmo.access.reach import Reach
+from pmo.access.models import Grant, Role, User
+from pmo.access.policy import can, within
 from pmo.audit.models import Record
+from pmo.console.own_api import MeApi, NoticeApi, SearchApi, TokenApi, WorkApi
 from pmo.console.queries import accounts
 from pmo.console.tables import RecordFilters, UserFilters
-from pmo.organisation.models import Organisation, Unit
+from pmo.organisation.models import Unit
 from pmo.rest.fields import Instant, Reference
-from pmo.rest.pagination import Cursor, whole_number
-from pmo.rest.viewsets import Door, RoomViewSet
+from pmo.rest.pagination import Cursor
+from pmo.rest.viewsets import RoomViewSet
 from pmo.ui.filters import FilterSet, PickFilter
-from pmo.ui.offers import SEARCH
-
-MOST_HITS = 50
-
-
-# --- who I am -------------------------------------------------------------------------------------------------------
-class TokenShape(serializers.Serializer[Token]):
-    """An API token without its secret, which nobody can show again."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    prefix = serializers.CharField()
-    scopes = serializers.ListField(child=serializers.CharField())
-    created_at = Instant()
-    expires_at = Instant()
-    last_used_at = Instant(allow_null=True)
-    revoked_at = Instant(allow_null=True)
-
-
-class OrganisationShape(serializers.Serializer[Organisation]):
-    """What a program needs to read dates and money here."""
-
-    name = serializers.CharField()
-    currency = serializers.CharField()
-    time_zone = serializers.CharField()
-    fiscal_start_month = serializers.IntegerField()
-
-
-@extend_schema_serializer(many=False)
-class MeShape(serializers.Serializer[Any]):
-    """The caller, what he may do and how far that reaches."""
-
-    id = serializers.IntegerField()
-    username = serializers.CharField()
-    name = serializers.CharField()
-    email = serializers.CharField()
-    is_service = serializers.BooleanField()
-    roles = serializers.ListField(child=serializers.CharField())
-    permissions = serializers.DictField(child=serializers.CharField())
-    token = TokenShape(allow_null=True)
-    organisation = OrganisationShape()
-
-
-def extent(found: Reach) -> str:
-    """How far a permission goes, in one word."""
-    if found.everything:
-        return "all"
-    if found.own_portfolios or found.ids.get("portfolio"):
-        return "portfolio"
-    if found.own_units or found.ids.get("unit"):
-        return "unit"
-    return "project" if found.own_projects or found.ids else "self"
-
-
-class MeApi(Door):
-    """The caller."""
-
-    serializer_class = MeShape
-
-    @extend_schema(responses=MeShape, operation_id="me_retrieve")
-    def list(self, request: Request) -> Response:
-        """Who calls, with what rights: with a token, those that its scopes leave."""
-        user: Any = request.user
-        rights = {code: found for code in sorted(PERMISSIONS) if (found := reach(user, code))}
-        roles = Grant.objects.current().filter(user=user).values_list("role__code", flat=True)
-        shown = {
-            "id": user.pk,
-            "username": user.username,
-            "name": str(user),
-            "email": user.email,
-            "is_service": user.is_service,
-            "roles": sorted(set(roles)),
-            "permissions": {code: extent(found) for code, found in rights.items()},
-            "token": user.token,
-            "organisation": Organisation.current(),
-        }
-        return Response(MeShape(shown).data)
-
-
-class TokenApi(RoomViewSet):
-    """The caller's own tokens; they are made and revoked by a person who is signed in."""
-
-    queryset = Token.objects.all()
-    serializer_class = TokenShape
-    view_code = "token.manage"
-    sorts: ClassVar[Mapping[str, str]] = {"created_at": "created_at", "expires_at": "expires_at", "name": "name"}
-    default_sort = "-created_at"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return Token.objects.filter(user=self.request.user.pk)
 
 
 # --- people and roles -----------------------------------------------------------------------------------------------
@@ -148,13 +54,13 @@ class UserApi(RoomViewSet):
     queryset = User.objects.all()
     serializer_class = UserShape
     view_code = "user.view"
+    hides = False
     filters = AccountFilters
     sorts: ClassVar[Mapping[str, str]] = {name: name for name in ("username", "first_name", "last_name", "date_joined")}
     default_sort = "username"
 
     def get_queryset(self) -> QuerySet[Any]:
-        user = self.request.user
-        return accounts().filter(within(user, "user.view", User) | Q(pk=user.pk))
+        return accounts().filter(within(self.request.user, "user.view", User))
 
 
 class RoleShape(serializers.Serializer[Role]):
@@ -175,6 +81,7 @@ class RoleApi(RoomViewSet):
     queryset = Role.objects.prefetch_related("permissions")
     serializer_class = RoleShape
     view_code = "user.view"
+    hides = False
     sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name"}
     default_sort = "name"
 
@@ -213,6 +120,7 @@ class GrantApi(RoomViewSet):
     queryset = Grant.objects.select_related("user", "role")
     serializer_class = GrantShape
     view_code = "user.view"
+    hides = False
     filters = GrantFilters
     sorts: ClassVar[Mapping[str, str]] = {"user": "user__username", "role": "role__name", "ends_at": "ends_at"}
     default_sort = "user,role"
@@ -245,17 +153,15 @@ class UnitFilters(FilterSet):
 
 
 class UnitApi(RoomViewSet):
-    """Units: the names of departments and teams, known to all who see projects or the settings."""
+    """Units: the names of departments and teams, known to all who see projects."""
 
     queryset = Unit.objects.select_related("parent")
     serializer_class = UnitShape
+    view_code = "project.view"
+    hides = False
     filters = UnitFilters
     sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name"}
     default_sort = "name"
-
-    @property
-    def view_code(self) -> str:  # type: ignore[override]
-        return "settings.view" if can(self.request.user, "settings.view") else "project.view"
 
     def get_queryset(self) -> QuerySet[Any]:
         units = Unit.objects.select_related("parent")
@@ -301,45 +207,6 @@ class AuditApi(RoomViewSet):
         return Record.objects.select_related("actor").filter(within(self.request.user, "audit.view", Record))
 
 
-# --- search ---------------------------------------------------------------------------------------------------------
-class HitShape(serializers.Serializer[Any]):
-    """Something found."""
-
-    kind = serializers.CharField()
-    title = serializers.CharField()
-    subtitle = serializers.CharField()
-    url = serializers.CharField()
-
-
-@extend_schema_serializer(many=False)
-class HitsShape(serializers.Serializer[Any]):
-    """What was found, by kind, best first."""
-
-    count = serializers.IntegerField()
-    results = HitShape(many=True)
-
-
-class SearchApi(Door):
-    """Search over everything the caller may see."""
-
-    serializer_class = HitsShape
-    parameters: ClassVar[Mapping[str, Any]] = {"list": ("q", "page_size")}
-
-    @extend_schema(responses=HitsShape, operation_id="search_retrieve")
-    def list(self, request: Request) -> Response:
-        """The best hits of each kind."""
-        user: Any = request.user
-        words = request.query_params.get("q", "").replace("\x00", "").strip()[:200]
-        limit = whole_number(request, "page_size", 10, MOST_HITS)
-        insist(can(user, "project.view"))
-        found = [
-            {"kind": str(source.label), "title": str(hit.title), "subtitle": str(hit.subtitle), "url": hit.url}
-            for source in (SEARCH.for_user(user) if words else [])
-            for hit in source.find(user, words, limit)
-        ]
-        return Response({"count": len(found), "results": found})
-
-
 router = SimpleRouter()
 router.register("me", MeApi, basename="me")
 router.register("tokens", TokenApi, basename="token")
@@ -349,4 +216,6 @@ router.register("grants", GrantApi, basename="grant")
 router.register("units", UnitApi, basename="unit")
 router.register("audit", AuditApi, basename="audit")
 router.register("search", SearchApi, basename="search")
+router.register("work", WorkApi, basename="work")
+router.register("notices", NoticeApi, basename="notice")
 urlpatterns = router.urls

@@ -94,6 +94,8 @@ class RoomViewSet(Door):
     keeps_history: ClassVar[bool] = False
     related: ClassVar[tuple[str, ...]] = ()
     live_filters: ClassVar[frozenset[str]] = frozenset()
+    hides: ClassVar[bool] = True
+    """Whether those without the right must not learn that an object exists (404); otherwise they are told why (403)."""
 
     # --- what may be asked ----------------------------------------------------------------------------------------
     def known_parameters(self) -> set[str]:
@@ -164,6 +166,8 @@ class RoomViewSet(Door):
         found = self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         if found is not None:
             return found
+        if not self.hides:
+            insist(can(self.request.user, self.view_code))
         token = getattr(self.request.user, "token", None)
         if token is not None and not token_allows(token.scopes, self.view_code):
             insist(no(_("This token lacks the scope %(code)s.") % {"code": self.view_code}))

@@ -210,3 +210,20 @@ def test_unknown_addresses_answer_with_a_problem(api_of: Any, cast: Any) -> None
 def test_a_forgotten_last_slash_is_put_right(api_of: Any, cast: Any) -> None:
     answer = api_of(cast.alice).get("/api/v1/projects/N-1?fields=code")
     assert (answer.status_code, answer["Location"]) == (308, "/api/v1/projects/N-1/?fields=code")
+
+
+def test_the_caller_reads_his_own_work_and_notices(api_of: Any, cast: Any) -> None:
+    cast.alice.notices.create(kind="status", text="Yours", key="k")
+    cast.bob.notices.create(kind="status", text="His", key="k")
+    client = api_of(cast.alice, "read")
+    assert [row["text"] for row in client.get("/api/v1/notices/?unread=true").json()["results"]] == ["Yours"]
+    assert client.get("/api/v1/notices/?unread=false").json()["count"] == 0
+    work = api_of(cast.bob, "read").get("/api/v1/work/").json()
+    assert work["count"] == len(work["results"]) > 0
+    assert {item["when"] for item in work["results"]} <= {"now", "week", "later", "waiting"}
+
+
+def test_search_finds_only_what_the_caller_may_see(api_of: Any, cast: Any) -> None:
+    found = api_of(cast.alice).get("/api/v1/search/?q=secret").json()
+    assert [hit["title"] for hit in found["results"]] == ["Secret site"]
+    assert api_of(cast.director).get("/api/v1/search/?q=secret").json() == {"count": 0, "results": []}
