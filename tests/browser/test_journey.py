@@ -77,6 +77,7 @@ def test_an_unchanged_week_takes_the_manager_fewer_than_ten_interactions(open_as
     page.wait_for_url("**/report/")
     expect(page.locator("main")).to_contain_text("The steel is late.")
     hand.click(page.get_by_role("button", name="Confirm all"))
+    hand.click(page.get_by_label("This comment still holds"))
     hand.click(page.get_by_role("button", name="Submit"))
     page.wait_for_url(lambda url: "/report/" not in url)
     expect(page.locator("main")).to_contain_text("ubmitted")
