@@ -8,6 +8,7 @@ import pwd
 import secrets
 import shutil
 import stat
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,7 +92,7 @@ class Home:
 
     @cached_property
     def data(self) -> Path:
-        """`var/`, or a system directory when the service account cannot walk to `var/` (a clone under /root)."""
+        """`var/`, or a system directory when the service account cannot walk to `var/` (a clone in the home of root)."""
         if os.geteuid() != 0 or reachable(self.var, service_account()):
             return self.var
         return Path("/var/lib/pmo") / self.fingerprint
@@ -105,7 +106,9 @@ class Home:
         """A directory whose path is short enough for Unix sockets."""
         if len(str(self.data / "run" / "pg" / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
             return self.data / "run"
-        return Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"pmo-{os.geteuid()}-{self.fingerprint}"
+        return (
+            Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"pmo-{os.geteuid()}-{self.fingerprint}"
+        )
 
     @property
     def postgres_socket(self) -> Path:
