@@ -92,7 +92,7 @@ class Home:
 
     @cached_property
     def data(self) -> Path:
-        """`var/`, or a system directory when the service account cannot walk to `var/` (a clone in the home of root)."""
+        """`var/`, or a system directory when the service account cannot walk there (a clone in the home of root)."""
         if os.geteuid() != 0 or reachable(self.var, service_account()):
             return self.var
         return Path("/var/lib/pmo") / self.fingerprint
