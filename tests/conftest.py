@@ -161,6 +161,7 @@ def mailbox(settings: Any) -> Iterator[list[Any]]:
 
 def worker_environment() -> dict[str, str]:
     """What a process needs to work for this test run: the test database by the application's role, and our queue."""
+    assert connection.settings_dict["NAME"].startswith("test"), "This run has no database of its own."
     name = quote(connection.settings_dict["NAME"])
     url = urlsplit(os.environ["DATABASE_URL"])
     return {

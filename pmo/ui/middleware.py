@@ -71,6 +71,4 @@ class HouseErrorsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, HouseError) or request.path.startswith("/api/"):
-            return None
-        return errors.page_for(request, exception)
+        return errors.page_for(request, exception) if isinstance(exception, HouseError) else None

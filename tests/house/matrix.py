@@ -1,0 +1,228 @@
+"""Who passes which door: written by hand from the roles and rights that the product promises.
+
+A row names an address, what fills its parts (a literal, or `:name` of an object in `subjects.py`), and for each method
+one letter per member of the cast in the order of CAST: y = the door opens (whatever is then said about the input),
+f = 403 because the right lacks, n = 404 because what is asked for is hidden.
+A method that is not listed is not allowed (405). A new address needs its row here, or the tests fail;
+think first what PRODUCT section 4 grants, write that down, then run the test, and mend the code where they differ.
+Anonymous visitors are not in the rows: every address outside PUBLIC sends them to sign in, or answers 401.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+CAST = (
+    "director",
+    "portfolio",
+    "alice",
+    "bob",
+    "analyst",
+    "administrator",
+    "executive",
+    "resources",
+    "member",
+    "sysadmin",
+    "stranger",
+    "robot",
+)
+ALL = "yyyyyyyyyyyy"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address with its parts, a query string, and the expected letters by method."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    get: str = ""
+    post: str = ""
+    patch: str = ""
+    put: str = ""
+    delete: str = ""
+
+    def expected(self) -> dict[str, str]:
+        """The letters by method, of those that are allowed."""
+        methods = {name: getattr(self, name) for name in ("get", "post", "patch", "put", "delete")}
+        return {name: letters for name, letters in methods.items() if letters}
+
+
+# Answered to everybody, signed in or not.
+PUBLIC = {"healthz", "readyz", "metrics", "console:first_run"}
+# Pages of the sign-in library: it decides for itself, and its own tests cover it.
+FOREIGN = {"account_"}
+
+# columns: director portfolio alice bob analyst administrator executive resources member sysadmin stranger robot
+SEES_PROJECTS = "yyyyyyyyyffy"
+KEEPS_TREE = "yyffyyffffff"
+SEES_N1 = "yyynyynnynny"
+N1 = {"code": "N-1"}
+NORTH = {"code": "NORTH"}
+RAILS = {"code": "RAILS"}
+
+PAGES: dict[str, list[Row]] = {
+    "ui:palette": [Row(query="q=bridge", get=ALL)],
+    "ui:pick": [Row({"source": "project"}, "q=bridge", get=SEES_PROJECTS)],
+    "ui:preferences": [Row(post=ALL)],
+    "ui:home": [Row(get=ALL)],
+    "ui:my_work": [Row(get=ALL)],
+    "ui:news_read": [Row(post=ALL)],
+    # --- portfolio: projects (who sees a project in a portfolio sees the portfolio and, with audit.view, its history)
+    "portfolio:project_list": [Row(get=SEES_PROJECTS)],
+    "portfolio:project_new": [Row(get="yyffyyfffffy", post="yyffyyfffffy")],
+    "portfolio:project": [
+        Row(N1, get=SEES_N1),
+        Row({"code": "N-4"}, get="nnynnnnnnnnn"),
+        Row({"code": "S-1"}, get="ynnyyyyynnny"),
+    ],
+    "portfolio:project_history": [Row(N1, get="yyynyfnnfnnf")],
+    "portfolio:project_edit": [Row(N1, get="fyynfynnfnny", post="fyynfynnfnny")],
+    "portfolio:project_reports": [Row(N1, get=SEES_N1)],
+    "portfolio:portfolio_list": [Row(get=SEES_PROJECTS)],
+    "portfolio:portfolio_new": [Row(get=KEEPS_TREE, post=KEEPS_TREE)],
+    "portfolio:programme_new": [Row(get=KEEPS_TREE, post=KEEPS_TREE)],
+    "portfolio:portfolio": [Row(NORTH, get="yyyyyynyynny")],
+    "portfolio:programme": [Row(RAILS, get=SEES_N1)],
+    "portfolio:portfolio_edit": [Row(NORTH, get="yyffyynffnnf", post="yyffyynffnnf")],
+    "portfolio:programme_edit": [Row(RAILS, get="yyfnyynnfnnf", post="yyfnyynnfnnf")],
+    # --- portfolio: status reports
+    "portfolio:report_list": [Row(get=SEES_PROJECTS)],
+    "portfolio:status_queue": [Row(get="yyffyfffffff")],
+    "portfolio:late_reports": [Row(get=SEES_PROJECTS)],
+    "portfolio:status_report": [
+        Row({"pk": ":report"}, get=SEES_N1),
+        Row({"pk": ":draft"}, get="yyynyynnnnnn"),
+    ],
+    "portfolio:status_publish": [Row({"pk": ":submitted"}, get="yyfnynnnnnnn", post="yyfnynnnnnnn")],
+    "portfolio:status_return": [Row({"pk": ":submitted"}, get="yyfnynnnnnnn", post="yyfnynnnnnnn")],
+    "portfolio:status_recall": [Row({"pk": ":submitted"}, get="ffynfnnnnnnn", post="ffynfnnnnnnn")],
+    "portfolio:status_correct": [Row({"pk": ":report"}, get="yyynyynnfnnf", post="yyynyynnfnnf")],
+    "portfolio:status_start": [Row(N1, post="ffynfynnfnnf")],
+    "portfolio:status_form": [Row(N1, get="ffynfynnfnnf", post="ffynfynnfnnf")],
+    "portfolio:status_autosave": [Row(N1, post="ffynfynnfnnf")],
+    # --- packs
+    "reporting:pack_list": [Row(get="yyffyyyyfffy")],
+    "reporting:pack_new": [Row(get="yyffyyffffff", post="yyffyyffffff")],
+    "reporting:pack": [Row({"pk": ":pack"}, get="yynnyynnnnny")],
+    "reporting:pack_edit": [Row({"pk": ":pack"}, get="yynnyynnnnnf", post="yynnyynnnnnf")],
+    "reporting:pack_make": [Row({"pk": ":pack"}, get="yynnyynnnnnf", post="yynnyynnnnnf")],
+    "reporting:pack_recipient": [Row({"pk": ":pack"}, get="yynnyynnnnnf", post="yynnyynnnnnf")],
+    "reporting:pack_recipient_remove": [
+        Row({"pk": ":pack", "person": ":person"}, get="yynnyynnnnnf", post="yynnyynnnnnf")
+    ],
+    "reporting:pack_run": [Row({"pk": ":run"}, get="yynnyynnnnny"), Row({"pk": ":unpublished"}, get="yynnyynnnnnn")],
+    "reporting:pack_run_progress": [Row({"pk": ":run"}, get="yynnyynnnnny")],
+    "reporting:pack_run_pdf": [Row({"pk": ":unpublished"}, get="yynnyynnnnnn")],
+    "reporting:pack_run_publish": [Row({"pk": ":unpublished"}, get="yynnyynnnnnn", post="yynnyynnnnnn")],
+    "reporting:schedule_new": [Row({"pk": ":pack"}, get="yynnyynnnnnf", post="yynnyynnnnnf")],
+    "reporting:schedule_edit": [Row({"pk": ":schedule"}, get="yynnyynnnnnf", post="yynnyynnnnnf")],
+    "reporting:schedule_remove": [Row({"pk": ":schedule"}, get="yynnyynnnnnf", post="yynnyynnnnnf")],
+    "reporting:schedule_preview": [Row(query="cron=0+6+1+*+*&time_zone=UTC", get="yyffyyffffff")],
+    # --- imports
+    "exchange:import_list": [Row(get="fyffyyfffffy")],
+    "exchange:import_upload": [Row(get="fyffyyfffffy", post="fyffyyfffffy")],
+    "exchange:import_run": [Row({"pk": ":import"}, get="nynnyynnnnny")],
+    "exchange:import_progress": [Row({"pk": ":import"}, get="nynnyynnnnny")],
+    "exchange:import_apply": [Row({"pk": ":import"}, get="nynnyynnnnny", post="nynnyynnnnny")],
+    "exchange:import_discard": [Row({"pk": ":import"}, get="nynnyynnnnny", post="nynnyynnnnny")],
+    "exchange:import_undo": [Row({"pk": ":import"}, get="nynnyynnnnny", post="nynnyynnnnny")],
+    "exchange:import_questions": [Row({"pk": ":import"}, get="nynnyynnnnny", post="nynnyynnnnny")],
+    # The manual of the REST door is a page, for those who may have a token.
+    "api:docs": [Row(get="yyyyyyyyyyfy")],
+    # --- dashboards
+    "reporting:home": [Row(get="yyyyyyyyyfff")],
+    "reporting:portfolio_home": [Row(NORTH, get="yyyyyynyyfff")],
+    "reporting:programme_home": [Row(RAILS, get="yyynyynnyfff")],
+    "reporting:unit_home": [Row({"pk": ":unit"}, get="yynyyyyynfff")],
+    # --- people and the organisation
+    "console:me": [Row(get=ALL, post=ALL)],
+    "console:token_list": [Row(get="yyyyyyyyyyfy")],
+    "console:token_new": [Row(get="yyyyyyyyyyfy", post="yyyyyyyyyyfy")],
+    "console:token_revoke": [Row({"pk": ":token"}, get="fnynnnnnnyfn", post="fnynnnnnnyfn")],
+    "console:user_list": [Row(get="yffffffffyff")],
+    "console:user": [Row({"pk": ":person"}, get="yffffffffyff")],
+    "console:user_new": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:user_edit": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:user_close": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:user_reopen": [Row({"pk": ":gone"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:user_invite": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:user_password": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:grant_new": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:grant_revoke": [Row({"pk": ":grant"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:role_list": [Row(get="yffffffffyff")],
+    "console:role": [Row({"code": ":role"}, get="yffffffffyff")],
+    "console:role_new": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:role_edit": [Row({"code": ":role"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:record_list": [Row(get="yyyyyffffyff")],
+    "console:job_list": [Row(get="ffffyffffyff")],
+    "console:settings": [Row(get="yffffffffyff")],
+    "console:settings_edit": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:unit_new": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:unit_edit": [Row({"pk": ":unit"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:prefix_edit": [Row({"pk": ":prefix"}, get="fffffffffyff", post="fffffffffyff")],
+}
+
+REST: dict[str, list[Row]] = {
+    "api:schema": [Row(get=ALL)],
+    "api:me-list": [Row(get=ALL)],
+    "api:search-list": [Row(query="q=bridge", get=SEES_PROJECTS)],
+    "api:work-list": [Row(get=ALL)],
+    "api:notice-list": [Row(get=ALL)],
+    "api:notice-detail": [Row({"pk": ":notice"}, get="nnynnnnnnnnn")],
+    "api:token-list": [Row(get="yyyyyyyyyyfy")],
+    "api:token-detail": [Row({"pk": ":token"}, get="nnynnnnnnnnn")],
+    "api:user-list": [Row(get="yffffffffyff")],
+    "api:user-detail": [Row({"pk": ":person"}, get="yffffffffyff"), Row({"pk": "999999999"}, get="nffffffffnff")],
+    "api:role-list": [Row(get="yffffffffyff")],
+    "api:role-detail": [Row({"pk": ":role_pk"}, get="yffffffffyff")],
+    "api:grant-list": [Row(get="yffffffffyff")],
+    "api:grant-detail": [Row({"pk": ":grant"}, get="yffffffffyff")],
+    "api:unit-list": [Row(get=SEES_PROJECTS)],
+    "api:unit-detail": [Row({"pk": ":unit"}, get=SEES_PROJECTS)],
+    "api:audit-list": [Row(get="yyyyyffffyff")],
+    "api:audit-detail": [Row({"pk": ":record"}, get="yyynynnnnynn")],
+    "api:import-list": [Row(get="fyffyyfffffy", post="fyffyyfffffy")],
+    "api:import-detail": [Row({"pk": ":import"}, get="nynnyynnnnny")],
+    "api:import-rows": [Row({"pk": ":import"}, get="nynnyynnnnny")],
+    "api:import-answer": [Row({"pk": ":import"}, post="nynnyynnnnny")],
+    "api:import-apply": [Row({"pk": ":import"}, post="nynnyynnnnny")],
+    "api:import-discard": [Row({"pk": ":import"}, post="nynnyynnnnny")],
+    "api:import-undo": [Row({"pk": ":import"}, post="nynnyynnnnny")],
+    "api:portfolio-list": [Row(get=SEES_PROJECTS, post=KEEPS_TREE)],
+    "api:portfolio-detail": [Row({"pk": ":north"}, get="yyyyyynyynny", patch="yyffyynffnnf")],
+    "api:portfolio-history": [Row({"pk": ":north"}, get="yyyyyfnffnnf")],
+    "api:programme-list": [Row(get=SEES_PROJECTS, post=KEEPS_TREE)],
+    "api:programme-detail": [Row({"pk": ":rails"}, get=SEES_N1, patch="yyfnyynnfnnf")],
+    "api:programme-history": [Row({"pk": ":rails"}, get="yyynyfnnfnnf")],
+    "api:project-list": [Row(get=SEES_PROJECTS, post="yyffyyfffffy")],
+    "api:project-assign-manager": [Row(post="yyffffffffff")],
+    "api:project-detail": [
+        Row(N1, get=SEES_N1, patch="fyynfynnfnny"),
+        Row({"code": "N-4"}, get="nnynnnnnnnnn", patch="nnynnnnnnnnn"),
+    ],
+    "api:project-history": [Row(N1, get="yyynyfnnfnnf")],
+    "api:status-report-list": [Row(get=SEES_PROJECTS, post="ffyyfyffffff")],
+    "api:status-report-detail": [
+        Row({"pk": ":report"}, get=SEES_N1),
+        Row({"pk": ":draft"}, get="yyynyynnnnnn", patch="ffynfynnnnnn"),
+    ],
+    "api:status-report-history": [Row({"pk": ":report"}, get="yyynyfnnfnnf")],
+    "api:status-report-submit": [Row({"pk": ":draft"}, post="ffynffnnnnnn")],
+    "api:status-report-recall": [Row({"pk": ":submitted"}, post="ffynfnnnnnnn")],
+    "api:status-report-return": [Row({"pk": ":submitted"}, post="yyfnynnnnnnn")],
+    "api:status-report-publish": [Row({"pk": ":submitted"}, post="yyfnynnnnnnn")],
+    "api:status-report-correct": [Row({"pk": ":report"}, post="yyynyynnfnnf")],
+    "api:pack-list": [Row(get="yyffyyyyfffy", post="yyffyyffffff")],
+    "api:pack-detail": [Row({"pk": ":pack"}, get="yynnyynnnnny", patch="yynnyynnnnnf")],
+    "api:pack-schedule-list": [Row(get="yyffyyyyfffy", post="yyffyyffffff")],
+    "api:pack-schedule-detail": [Row({"pk": ":schedule"}, get="yynnyynnnnny", patch="yynnyynnnnnf")],
+    "api:pack-run-list": [Row(get="yyffyyyyfffy", post="yyffyyffffff")],
+    "api:pack-run-detail": [
+        Row({"pk": ":run"}, get="yynnyynnnnny"),
+        Row({"pk": ":unpublished"}, get="yynnyynnnnnn"),
+    ],
+    "api:pack-run-pdf": [Row({"pk": ":unpublished"}, get="yynnyynnnnnn")],
+    "api:pack-run-publish": [Row({"pk": ":unpublished"}, post="yynnyynnnnnn")],
+}
+
+MATRIX = {**PAGES, **REST}

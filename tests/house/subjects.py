@@ -1,0 +1,92 @@
+"""One object of each kind for the addresses of the matrix, in the small world."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from pmo.access import tokens
+from pmo.access.models import Grant, User
+from pmo.audit.acting import acting
+from pmo.audit.models import Record
+from pmo.exchange.models import ImportRun
+from pmo.notices.models import Notice
+from pmo.organisation.models import NumberPrefix
+from portfolio.projects.models import ProjectKey
+from portfolio.status import actions
+from portfolio.status.models import StatusReport
+from reporting.packs.models import Pack, PackRun
+from reporting.schedules.models import PackSchedule
+from tests.portfolio.status.writing import submitted
+
+
+def subjects(world: Any) -> dict[str, Any]:
+    """Keys of objects by the names that the matrix uses in its addresses.
+
+    `report` is the published report of N-1, `submitted` alice's waiting one of N-3, `draft` alice's open one of N-1.
+    Pack, run and schedule are about North and have no recipient; the import went into North.
+    """
+    with acting(User.objects.system(), "sample.small", source="test"):
+        return {**_status(world), **_packs(world), **_people(world), "import": _import(world).pk}
+
+
+def _status(world: Any) -> dict[str, Any]:
+    alice = world.users["alice"]
+    waiting = submitted(world, "N-3", "alice")
+    draft = actions.start(world.projects["N-1"].pk, actor=alice)
+    report = StatusReport.objects.published().filter(project=world.projects["N-1"]).latest("as_of")
+    ProjectKey.objects.create(project=world.projects["N-1"], source="test", key="1")
+    return {"report": report.pk, "draft": draft.pk, "submitted": waiting.pk}
+
+
+def _packs(world: Any) -> dict[str, Any]:
+    pack = Pack.objects.create(name="North monthly", portfolio=world.portfolios["NORTH"])
+    run = PackRun.objects.create(
+        pack=pack, at=world.today, requested_by=world.users["analyst"], requested_at=timezone.now(), published=True
+    )
+    unpublished = PackRun.objects.create(
+        pack=pack, at=world.today, requested_by=world.users["analyst"], requested_at=timezone.now(), published=False
+    )
+    schedule = PackSchedule.objects.create(pack=pack, cron="0 6 1 * *", time_zone="UTC")
+    return {"pack": pack.pk, "run": run.pk, "unpublished": unpublished.pk, "schedule": schedule.pk}
+
+
+def _people(world: Any) -> dict[str, Any]:
+    notice = Notice.objects.create(user=world.users["alice"], kind="status", text="For Alice.", url="/", key="house")
+    gone = User.objects.create(username="gone", is_active=False)
+    token, _secret = tokens.issue(world.users["alice"], "of alice", ["read"])
+    prefix, _made = NumberPrefix.objects.get_or_create(kind="project", defaults={"prefix": "PRJ-"})
+    return {
+        "person": world.users["bob"].pk,
+        "notice": notice.pk,
+        "gone": gone.pk,
+        "grant": Grant.objects.get(user=world.users["executive"]).pk,
+        "token": token.pk,
+        "role": "member",
+        "role_pk": Grant.objects.get(user=world.users["member"]).role_id,
+        "unit": world.units["WORKS"].pk,
+        "prefix": prefix.pk,
+        "north": world.portfolios["NORTH"].pk,
+        "rails": world.programmes["RAILS"].pk,
+        "record": Record.objects.filter(project_id=world.projects["N-1"].pk).latest("id").pk,
+    }
+
+
+def _import(world: Any) -> ImportRun:
+    run = ImportRun(
+        profile="projects-csv",
+        file_name="north.csv",
+        file_size=5,
+        sha256="0" * 64,
+        into=world.portfolios["NORTH"].pk,
+        into_label="North",
+        state="previewed",
+        requested_by=world.users["analyst"],
+        created_at=timezone.now() - timedelta(hours=1),
+    )
+    run.file.save("north.csv", ContentFile(b"code\n"), save=False)
+    run.save()
+    return run
