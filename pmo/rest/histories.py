@@ -35,7 +35,7 @@ class HappeningShape(serializers.Serializer[Happening]):
     actor = serializers.CharField()
     what = serializers.CharField()
     verb = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     note = serializers.CharField()
     changes = ChangeShape(many=True)
 
