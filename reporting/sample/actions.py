@@ -13,7 +13,7 @@ from pmo.audit.acting import acting
 from pmo.kernel.errors import WrongState
 from portfolio.projects.models import Project
 from portfolio.status.standing import refresh
-from reporting.sample import building, chronicle, staffing
+from reporting.sample import building, chronicle, packs, staffing
 
 
 @dataclass(frozen=True)
@@ -59,4 +59,5 @@ def _plant(today: date, size: int | None) -> Planted:
     ]
     chronicle.write(found)
     refresh(project.pk for project in projects)
+    packs.plant_packs(users, portfolios, len(projects))
     return Planted(len(users), len(projects), len(found))
