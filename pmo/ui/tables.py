@@ -150,14 +150,19 @@ class Table:
     # --- totals -------------------------------------------------------------------------------------------------
     def totals(self, queryset: QuerySet[Any]) -> dict[str, ColumnTotal]:
         """The sums of the shown columns over all rows (not only this page): one query, none when nothing is summed."""
+        return self.counted_totals(queryset)[1] if any(column.total for column in self.shown) else {}
+
+    def counted_totals(self, queryset: QuerySet[Any]) -> tuple[int, dict[str, ColumnTotal]]:
+        """How many rows there are, and the sums of the shown columns over them; one query."""
         summed = [column for column in self.shown if column.total]
         if not summed:
-            return {}
-        asked = {f"sum_{column.name}": Sum(column.total) for column in summed}
-        asked |= {f"count_{column.name}": Count(column.total) for column in summed}  # type: ignore[misc]
-        found = queryset.order_by().aggregate(**asked)
+            return queryset.count(), {}
+        asked: dict[str, Any] = {f"sum_{column.name}": Sum(column.total) for column in summed}
+        asked |= {f"count_{column.name}": Count(column.total) for column in summed}
+        found = queryset.order_by().aggregate(all_rows=Count("pk"), **asked)
         names = [column.name for column in summed]
-        return {name: ColumnTotal(found[f"sum_{name}"], found[f"count_{name}"]) for name in names}
+        totals = {name: ColumnTotal(found[f"sum_{name}"], found[f"count_{name}"]) for name in names}
+        return found["all_rows"], totals
 
     def foot(self, totals: Mapping[str, ColumnTotal], of: int, *, pick: bool = False) -> SafeString:
         """The closing row; a sum that misses some rows says how many it counted."""

@@ -15,14 +15,16 @@ OWNERS = {"project_manager": "manager", "executive": "sponsor"}
 """The field of a project that makes a person the holder of a role in it."""
 
 
-def portfolio_tree(ids: Iterable[int]) -> set[int]:
-    """The portfolios and all below them; one query."""
+def portfolio_tree(ids: Iterable[int], manager: int | None = None) -> set[int]:
+    """The portfolios, those that a person manages, and all below them; one query."""
     wanted = set(ids)
-    if not wanted:
+    if not wanted and manager is None:
         return wanted
-    pairs = list(Portfolio.objects.values_list("pk", "parent_id"))
+    rows = list(Portfolio.objects.values_list("pk", "parent_id", "manager_id"))
+    if manager is not None:
+        wanted |= {pk for pk, _parent, manages in rows if manages == manager}
     while True:
-        below = {pk for pk, parent in pairs if parent in wanted and pk not in wanted}
+        below = {pk for pk, parent, _manages in rows if parent in wanted and pk not in wanted}
         if not below:
             return wanted
         wanted |= below
@@ -50,7 +52,7 @@ def _granted_portfolios(reach: Reach, user: Any) -> set[int]:
     known = user.__dict__.setdefault("_scope_cache", {})
     key = ("portfolios", reach.own_portfolios, reach.ids.get("portfolio", frozenset()))
     if key not in known:
-        known[key] = portfolio_tree(set(reach.ids.get("portfolio", ())) | _managed_portfolios(reach, user))
+        known[key] = portfolio_tree(reach.ids.get("portfolio", ()), user.pk if reach.own_portfolios else None)
     return set(known[key])
 
 
@@ -61,12 +63,6 @@ def _granted_units(reach: Reach, user: Any) -> set[int]:
     if key not in known:
         known[key] = subtree(reach.ids.get("unit", ())) | (units_of(user) if reach.own_units else set())
     return set(known[key])
-
-
-def _managed_portfolios(reach: Reach, user: Any) -> set[int]:
-    if not reach.own_portfolios:
-        return set()
-    return set(Portfolio.objects.filter(manager=user).values_list("pk", flat=True))
 
 
 def portfolios(reach: Reach, user: Any, writes: bool = False) -> Q:

@@ -160,7 +160,7 @@ def chasing(user: User, today: date) -> Iterator[WorkItem]:
             context=_("Chase · %(names)s") % {"names": names + (" …" if number > 3 else "")},
             url=reverse("portfolio:late_reports"),
             verb=gettext_lazy("Ask"),
-            due=today,
+            waiting=True,
             template="portfolio/status/preview_late.html",
             detail=lambda: {"projects": late[:10]},
         )
@@ -175,8 +175,8 @@ def _late_of_others(user: User, today: date) -> list[Any]:
 
 
 def count_chasing(user: User, today: date) -> int:
-    """One when anybody is late, because chasing is one piece of work."""
-    return int(bool(_late_of_others(user, today)))
+    """What others owe is not counted as one's own work."""
+    return 0
 
 
 def offer() -> None:

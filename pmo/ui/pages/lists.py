@@ -135,6 +135,7 @@ class ListPage(Page):
 
     def results(self, table: Table, rows: QuerySet[Any]) -> dict[str, Any]:
         paginator = Paginator(rows, self.page_size)
+        paginator.count, totals = table.counted_totals(rows)  # type: ignore[misc]
         shown = paginator.get_page(self._page_number())
         picks = self.open_bulk()
         return {
@@ -142,7 +143,7 @@ class ListPage(Page):
             "table": table,
             "headings": table.headings(self.sort),
             "body": table.body(shown.object_list, pick=bool(picks)),
-            "foot": table.foot(table.totals(rows), paginator.count, pick=bool(picks)),
+            "foot": table.foot(totals, paginator.count, pick=bool(picks)),
             "shown": shown,
             "count": paginator.count,
             "filtered": bool(self.filter_set.active),

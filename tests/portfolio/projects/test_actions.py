@@ -143,7 +143,7 @@ def test_programmes_are_made_by_those_who_edit_the_portfolio(world, cast):
     fields = {"code": "NEW", "name": "New", "portfolio": world.portfolios["NORTH"]}
     assert create_programme(fields, actor=cast.portfolio).pk
     with pytest.raises(Refused):
-        create_programme({**fields, "code": "NEW2"}, actor=cast.analyst)
+        create_programme({**fields, "code": "NEW2"}, actor=cast.alice)
 
 
 def test_a_sub_portfolio_belongs_to_whoever_has_the_whole(world, cast):
