@@ -60,6 +60,10 @@ class Door(GenericViewSet):  # type: ignore[type-arg]
         if request.method == "POST" and HEADER in request.headers:
             self.post: Any = once(self.post, self._refusal)
 
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def _refusal(self, error: Exception) -> Response:
         return self.handle_exception(error)
 

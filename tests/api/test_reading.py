@@ -32,6 +32,7 @@ def test_a_project_is_found_by_its_code_in_any_case(api_of: Any, cast: Any) -> N
     assert body["budget_reason"] is None
     assert body["status"]["overall"] == "amber"
     assert answer["ETag"] == f'"portfolio.project-{body["id"]}-{body["version"]}"'
+    assert api_of(cast.alice, "read").get("/api/v1/projects/N-1/")["Cache-Control"] == "no-store, private"
 
 
 def test_a_missing_figure_is_null_with_its_reason(api_of: Any, cast: Any, world: Any) -> None:
