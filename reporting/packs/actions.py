@@ -221,14 +221,19 @@ def fail(run_id: int, token: int, reason: str, *, actor: User, for_good: bool = 
     run = lock(PackRun.objects.all(), run_id)
     if run.token != token or run.state != PackRun.State.RUNNING:
         return None
-    run.error, run.lease_until = reason[:300], None
+    run.error = reason[:300]
     if not for_good and run.attempts < ATTEMPTS:
-        run.state = PackRun.State.QUEUED
-        run.save()
-        outbox.enqueue(TASK, run.pk)
+        _queue_again(run)
         return run
     _end(run, actor)
     return run
+
+
+def _queue_again(run: PackRun) -> None:
+    """The lease of a waiting run says until when its message may be under way before it is sent once more."""
+    run.state, run.lease_until = PackRun.State.QUEUED, timezone.now() + LEASE
+    run.save()
+    outbox.enqueue(TASK, run.pk)
 
 
 def _end(run: PackRun, actor: User) -> None:
@@ -265,14 +270,13 @@ def note_download(run_id: int, *, actor: User) -> None:
 def sweep(*, actor: User) -> int:
     """Publish again what waits or whose worker fell silent, and end what failed too often; returns how many."""
     now = timezone.now()
-    silent = Q(state=PackRun.State.QUEUED, requested_at__lt=now - LEASE / 2) | Q(
-        state=PackRun.State.RUNNING, lease_until__lt=now
-    )
-    runs = list(PackRun.objects.select_for_update(of=("self",), skip_locked=True).filter(silent))
+    forgotten = Q(state=PackRun.State.QUEUED, lease_until=None, requested_at__lt=now - LEASE / 2)
+    silent = Q(state__in=OPEN, lease_until__lt=now)
+    runs = list(PackRun.objects.select_for_update(of=("self",), skip_locked=True).filter(forgotten | silent))
     for run in runs:
         if run.attempts >= ATTEMPTS:
             run.error = run.error or _("The worker fell silent %(n)s times.") % {"n": run.attempts}
             _end(run, actor)
         else:
-            outbox.enqueue(TASK, run.pk)
+            _queue_again(run)
     return len(runs)

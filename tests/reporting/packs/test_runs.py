@@ -110,6 +110,27 @@ def test_the_sweeper_publishes_forgotten_and_orphaned_runs_again(north, cast, sy
     assert fresh.pk not in sent
 
 
+def test_swept_ten_times_a_run_is_published_again_once(north, cast, system):
+    run = actions.request_run(north.pk, actor=cast.director)
+    PackRun.objects.filter(pk=run.pk).update(requested_at=timezone.now() - timedelta(minutes=5))
+    Message.objects.all().delete()
+    assert [actions.sweep(actor=system) for _again in range(10)] == [1] + [0] * 9
+    assert Message.objects.filter(task="packs.make").count() == 1
+    assert actions.claim(run.pk, actor=system) == 1
+
+
+def test_an_attempt_that_broke_is_tried_again_until_the_third(north, cast, system):
+    run = actions.request_run(north.pk, actor=cast.director)
+    states = []
+    for _attempt in range(3):
+        token = actions.claim(run.pk, actor=system)
+        actions.fail(run.pk, token, "KeyError: 'x'", actor=system)
+        run.refresh_from_db()
+        states.append((run.state, run.attempts))
+    assert states == [("queued", 1), ("queued", 2), ("failed", 3)]
+    assert run.error == "KeyError: 'x'"
+
+
 def test_a_full_disk_fails_the_run_and_leaves_no_part_of_a_file(north, cast, files, made):
     (files / "packs").write_text("a file where the folder should be")
     run = made(north, cast.director)
