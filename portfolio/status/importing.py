@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby
 
 from django.db.models import Max, Model
 from django.utils import timezone
@@ -32,7 +32,6 @@ class ImportedStatus:
     summary: str = ""
     commentary: dict[str, str] = field(default_factory=dict)
     start: date | None = None
-    finish_baseline: date | None = None
     finish_forecast: date | None = None
     currency: str = ""
     whole_life_cost: Decimal | None = None
@@ -98,28 +97,41 @@ def _labels(reports: Sequence[StatusReport]) -> dict[Model, str]:
 
 
 def _keep_standing(project_ids: set[int]) -> None:
-    """What follows from a changed series of reports: the trends of imported ones, then the standing of the projects."""
-    _retell_trends(project_ids)
+    """What follows from a changed series of reports: what each imported one tells of the series, then the standing."""
+    _retell_series(project_ids)
     refresh(project_ids)
 
 
-def _retell_trends(project_ids: set[int]) -> None:
-    """Nobody judged the trend of an imported report; it is the move since the one before, whenever that arrives."""
+_SERIES = ("project_id", "as_of", "overall", "overall_trend", "finish_baseline", "finish_forecast", "origin", "version")
+
+
+def _retell_series(project_ids: set[int]) -> None:
+    """Trend and baseline of an imported report follow from the reports before it, whenever those arrive.
+
+    Nobody judged its trend: it is the move since the report before. Its baseline is the first published finish.
+    """
     reports = StatusReport.objects.published().filter(project__in=project_ids).order_by("project_id", "as_of", "pk")
     changed = []
-    for before, after in pairwise(
-        [None, *reports.only("project_id", "as_of", "overall", "overall_trend", "origin", "version")]
-    ):
-        trend = _trend(before, after)
-        if after is not None and after.origin == Origin.IMPORT and after.overall_trend != trend:
-            after.overall_trend = trend
-            after.version += 1
-            changed.append(after)
-    StatusReport.objects.bulk_update(changed, ["overall_trend", "version"], batch_size=500)
+    for _project, series in groupby(reports.only(*_SERIES), key=lambda report: report.project_id):
+        baseline, before = None, None
+        for report in series:
+            baseline = baseline or report.finish_forecast
+            if report.origin == Origin.IMPORT and _retell(report, _trend(before, report), baseline):
+                changed.append(report)
+            before = report
+    StatusReport.objects.bulk_update(changed, ["overall_trend", "finish_baseline", "version"], batch_size=500)
 
 
-def _trend(before: StatusReport | None, after: StatusReport | None) -> str:
-    if before is None or after is None or before.project_id != after.project_id:
+def _retell(report: StatusReport, trend: str, baseline: date | None) -> bool:
+    if (report.overall_trend, report.finish_baseline) == (trend, baseline):
+        return False
+    report.overall_trend, report.finish_baseline = trend, baseline
+    report.version += 1
+    return True
+
+
+def _trend(before: StatusReport | None, after: StatusReport) -> str:
+    if before is None:
         return ""
     told = rag.is_reported(before.overall) and rag.is_reported(after.overall)
     return rag.trend_between(before.overall, after.overall) if told else ""
