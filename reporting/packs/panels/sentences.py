@@ -88,7 +88,7 @@ def budget(figures: PackFigures) -> str:
 def moved_forecast(edition: Edition) -> str:
     """How the forecast moved over the projects that both packs know, and which one moved it most."""
     moved = next(kpi for kpi in kpis.kpis(edition.figures, edition.previous) if kpi.code == "forecast")
-    if edition.previous is None or edition.changes is None or not moved.change:
+    if edition.previous is None or edition.changes is None or moved.change is None or moved.verdict == "unchanged":
         return ""
     told = {
         "amount": amount(abs(moved.change), edition.figures.currency),

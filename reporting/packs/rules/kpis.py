@@ -8,6 +8,9 @@ from decimal import Decimal
 from reporting.packs.rules import health, money, slips
 from reporting.packs.rules.figures import PackFigures
 
+TENTH_OF_A_MILLION = Decimal(100_000)
+HALF = Decimal("0.5")
+
 
 @dataclass(frozen=True)
 class Kpi:
@@ -19,12 +22,14 @@ class Kpi:
     of: int
     counted: int
     lower_is_better: bool = True
+    smallest: Decimal = Decimal(0)
+    """A change below this is rounded away where the figure is printed, so it is none."""
 
     @property
     def verdict(self) -> str:
         if self.change is None:
             return ""
-        if self.change == 0:
+        if self.change == 0 or abs(self.change) < self.smallest:
             return "unchanged"
         return "better" if (self.change < 0) == self.lower_is_better else "worse"
 
@@ -72,7 +77,8 @@ def _forecast(figures: PackFigures, previous: PackFigures | None) -> Kpi:
     """The change counts only projects whose forecast both packs know: a new project is not an overrun."""
     known = [p.forecast for p in figures.projects if p.forecast is not None and p.currency == figures.currency]
     amount = sum(known, Decimal(0)) if known else None
-    return Kpi("forecast", amount, _like_for_like(figures, previous), figures.counted, len(known))
+    change = _like_for_like(figures, previous)
+    return Kpi("forecast", amount, change, figures.counted, len(known), smallest=TENTH_OF_A_MILLION / 2)
 
 
 def _like_for_like(figures: PackFigures, previous: PackFigures | None) -> Decimal | None:
@@ -93,7 +99,8 @@ def _like_for_like(figures: PackFigures, previous: PackFigures | None) -> Decima
 def _overrun(figures: PackFigures, previous: PackFigures | None) -> Kpi:
     line = money.whole(figures)
     before = money.whole(previous).percent if previous else None
-    return Kpi("overrun", line.percent, _change(line.percent, before), figures.counted, line.counted)
+    change = _change(line.percent, before)
+    return Kpi("overrun", line.percent, change, figures.counted, line.counted, smallest=Decimal("0.05"))
 
 
 def _late_finishes(figures: PackFigures, previous: PackFigures | None) -> Kpi:
@@ -104,7 +111,7 @@ def _late_finishes(figures: PackFigures, previous: PackFigures | None) -> Kpi:
 
 def _punctual(figures: PackFigures, previous: PackFigures | None) -> Kpi:
     now, then = _punctuality(figures), _punctuality(previous) if previous else None
-    return Kpi("punctual", now, _change(now, then), reports_expected(figures), reports_on_time(figures), False)
+    return Kpi("punctual", now, _change(now, then), reports_expected(figures), reports_on_time(figures), False, HALF)
 
 
 def _punctuality(figures: PackFigures) -> Decimal | None:

@@ -86,9 +86,7 @@ def test_recipients_are_added_and_removed(north, cast, client_of):
 
 
 def test_a_recipient_without_the_right_to_download_is_refused(north, cast, client_of):
-    answer = client_of(cast.analyst).post(
-        reverse("reporting:pack_recipient", args=[north.pk]), {"person": "stranger"}
-    )
+    answer = client_of(cast.analyst).post(reverse("reporting:pack_recipient", args=[north.pk]), {"person": "stranger"})
     assert answer.status_code == 422
     assert "may not download packs" in answer.content.decode()
 

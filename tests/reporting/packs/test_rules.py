@@ -107,6 +107,14 @@ def test_the_six_figures_and_their_changes():
     assert rest == [4, 3, "worse"]
 
 
+def test_a_change_that_rounding_hides_is_no_change():
+    then = replace(
+        OCTOBER, projects=tuple(replace(p, forecast=p.forecast and p.forecast - 10_000) for p in OCTOBER.projects)
+    )
+    found = {kpi.code: (kpi.change, kpi.verdict) for kpi in kpis.kpis(OCTOBER, then)}
+    assert found["forecast"] == (30_000, "unchanged")
+
+
 def test_a_first_pack_claims_no_change():
     assert {(kpi.change, kpi.verdict) for kpi in kpis.kpis(OCTOBER, None)} == {(None, "")}
 
