@@ -3,6 +3,7 @@
 A row names an address, what fills its parts (a literal, or `:name` of an object in `subjects.py`), and for each method
 one letter per member of the cast in the order of CAST: y = the door opens (whatever is then said about the input),
 f = 403 because the right lacks, n = 404 because what is asked for is hidden.
+A list with bulk actions takes a post; each row is then asked again, see `test_lists.py` and the tests of the actions.
 A method that is not listed is not allowed (405). A new address needs its row here, or the tests fail;
 think first what PRODUCT section 4 grants, write that down, then run the test, and mend the code where they differ.
 Anonymous visitors are not in the rows: every address outside PUBLIC sends them to sign in, or answers 401.
@@ -63,12 +64,12 @@ RAILS = {"code": "RAILS"}
 PAGES: dict[str, list[Row]] = {
     "ui:palette": [Row(query="q=bridge", get=ALL)],
     "ui:pick": [Row({"source": "project"}, "q=bridge", get=SEES_PROJECTS)],
-    "ui:preferences": [Row(post=ALL)],
+    "ui:preferences": [Row(get=ALL, post=ALL)],
     "ui:home": [Row(get=ALL)],
     "ui:my_work": [Row(get=ALL)],
     "ui:news_read": [Row(post=ALL)],
     # --- portfolio: projects (who sees a project in a portfolio sees the portfolio and, with audit.view, its history)
-    "portfolio:project_list": [Row(get=SEES_PROJECTS)],
+    "portfolio:project_list": [Row(get=SEES_PROJECTS, post=SEES_PROJECTS)],
     "portfolio:project_new": [Row(get="yyffyyfffffy", post="yyffyyfffffy")],
     "portfolio:project": [
         Row(N1, get=SEES_N1),
@@ -88,7 +89,7 @@ PAGES: dict[str, list[Row]] = {
     # --- portfolio: status reports
     "portfolio:report_list": [Row(get=SEES_PROJECTS)],
     "portfolio:status_queue": [Row(get="yyffyfffffff")],
-    "portfolio:late_reports": [Row(get=SEES_PROJECTS)],
+    "portfolio:late_reports": [Row(get=SEES_PROJECTS, post=SEES_PROJECTS)],
     "portfolio:status_report": [
         Row({"pk": ":report"}, get=SEES_N1),
         Row({"pk": ":draft"}, get="yyynyynnnnnn"),
@@ -130,10 +131,10 @@ PAGES: dict[str, list[Row]] = {
     # The manual of the REST door is a page, for those who may have a token.
     "api:docs": [Row(get="yyyyyyyyyyfy")],
     # --- dashboards
-    "reporting:home": [Row(get="yyyyyyyyyfff")],
-    "reporting:portfolio_home": [Row(NORTH, get="yyyyyynyyfff")],
-    "reporting:programme_home": [Row(RAILS, get="yyynyynnyfff")],
-    "reporting:unit_home": [Row({"pk": ":unit"}, get="yynyyyyynfff")],
+    "reporting:home": [Row(get="yyyyyyyyyfff", post="yyyyyyyyyfff")],
+    "reporting:portfolio_home": [Row(NORTH, get="yyyyyynyyfff", post="yyyyyynyyfff")],
+    "reporting:programme_home": [Row(RAILS, get="yyynyynnyfff", post="yyynyynnyfff")],
+    "reporting:unit_home": [Row({"pk": ":unit"}, get="yynyyyyynfff", post="yynyyyyynfff")],
     # --- people and the organisation
     "console:me": [Row(get=ALL, post=ALL)],
     "console:token_list": [Row(get="yyyyyyyyyyfy")],

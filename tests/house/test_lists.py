@@ -1,0 +1,154 @@
+"""What every list promises: queries that do not grow, an export that equals the screen, and no leak by any parameter.
+
+Every declared `ListPage` is found here by itself. A list that needs parts in its address or other rows than projects,
+reports and people gets an entry in PARTS or a grower in `growing.py`; until then the test for 40 rows says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from django.utils.html import strip_tags
+
+from pmo.access.models import User
+from pmo.ui.pages import ListPage
+from pmo.ui.registry import pages
+from tests.house.growing import GROWERS, READERS, grow
+from tests.house.subjects import subjects
+
+pytestmark = pytest.mark.django_db
+get_resolver().url_patterns  # noqa: B018  (imports every door, so that every page is declared)
+NOT_A_LIST = {"exchange:import_progress"}  # polled by a list, answers without rows
+LISTS = [each for each in pages() if issubclass(each.view, ListPage) and each.name not in NOT_A_LIST]
+PARTS = {
+    "portfolio:project_reports": {"code": "N-1"},
+    "exchange:import_run": {"pk": ":import"},
+    "reporting:pack": {"pk": ":pack"},
+    "reporting:portfolio_home": {"code": "NORTH"},
+    "reporting:programme_home": {"code": "RAILS"},
+    "reporting:unit_home": {"pk": ":unit"},
+}
+HIDDEN = "Secret site"
+every_list = pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.name)
+
+
+@pytest.fixture
+def things(world: Any) -> dict[str, Any]:
+    return subjects(world)
+
+
+@pytest.fixture
+def client_named(world: Any) -> Any:
+    def made(name: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(pk=world.users[name].pk))
+        return client
+
+    return made
+
+
+def url_of(listed: Any, things: dict[str, Any]) -> str:
+    parts = {
+        key: things[value[1:]] if value.startswith(":") else value for key, value in PARTS.get(listed.name, {}).items()
+    }
+    return reverse(listed.name, kwargs=parts)
+
+
+def reader_of(listed: Any) -> str:
+    """Somebody who sees the list whole."""
+    return READERS.get(listed.name, "analyst")
+
+
+def everything(listed: Any) -> str:
+    """The query string of the view that shows most."""
+    slugs = [view.slug for view in listed.view.views] if not isinstance(listed.view.views, property) else ["all"]
+    return next((f"view={slug}" for slug in slugs if slug in ("all", "everybody", "everything")), "")
+
+
+def queries_of(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(url)
+    assert response.status_code == 200, (url, response.content[:300])
+    return len(asked)
+
+
+@every_list
+def test_the_queries_of_a_list_do_not_grow_with_its_rows(listed, world, things, client_named):
+    url, client = f"{url_of(listed, things)}?{everything(listed)}", client_named(reader_of(listed))
+    assert listed.name in GROWERS, f"Say in growing.py how {listed.name} gets more rows."
+    grow(listed.name, world, things, 2)
+    few = queries_of(client, url)
+    grow(listed.name, world, things, 38)
+    many = queries_of(client, url)
+    assert len(rows_on_screen(client, url)) >= min(40, listed.view.page_size)
+    assert many <= few, f"{few} queries for few rows, {many} for many"
+
+
+def exported(client: Client, url: str) -> list[list[str]]:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+
+
+def rows_on_screen(client: Client, url: str) -> list[str]:
+    """The text of each row of the results as htmx would fetch them."""
+    html = client.get(url, headers={"HX-Request": "true", "HX-Target": "results"}).content.decode()
+    body = html.partition("<tbody")[2].partition("</tbody>")[0]
+    return [" ".join(strip_tags(row.replace("<", " <")).split()) for row in re.findall(r"<tr>.*?</tr>", body, re.S)]
+
+
+@every_list
+def test_the_export_has_the_rows_of_the_screen_in_the_same_order(listed, world, things, client_named):
+    client, url = client_named(reader_of(listed)), url_of(listed, things)
+    grow(listed.name, world, things, 3)
+    shown = rows_on_screen(client, f"{url}?{everything(listed)}")
+    table = exported(client, f"{url}?{everything(listed)}&export=csv")[1:]
+    assert len(table) == len(shown) >= 3
+    for cells, row in zip(table, shown, strict=True):
+        assert any(cell in row for cell in cells if len(cell) > 3), (cells, row)
+
+
+@every_list
+def test_a_list_shows_and_exports_nothing_of_a_hidden_project(listed, world, things, client_named):
+    client, url, query = client_named(reader_of(listed)), url_of(listed, things), everything(listed)
+    screens = [client.get(f"{url}?{query}").content.decode(), str(exported(client, f"{url}?{query}&export=csv"))]
+    for text in screens:
+        assert HIDDEN not in text
+        assert "N-4" not in text
+
+
+@every_list
+@pytest.mark.parametrize("search", ["Secret", "N-4"])
+def test_searching_for_what_is_hidden_finds_as_much_as_searching_for_nothing_there_is(
+    listed, search, world, things, client_named
+):
+    client, url = client_named(reader_of(listed)), url_of(listed, things)
+    found, nothing = (exported(client, f"{url}?q={text}&export=csv") for text in (search, "Zyx-9"))
+    assert found == nothing
+
+
+@every_list
+@pytest.mark.parametrize(
+    "query", ["nosuch=1", "sort=nosuch", "columns=nosuch", "page=nosuch", "export=exe", "view=nosuch"]
+)
+def test_what_a_list_does_not_know_is_refused_and_widens_nothing(listed, query, world, things, client_named):
+    if query.startswith("view") and not listed.view.views:
+        query = "nosuch=2"  # a list without views has no such parameter either
+    response = client_named(reader_of(listed)).get(f"{url_of(listed, things)}?{query}")
+    assert response.status_code == 400
+
+
+@every_list
+def test_a_page_beyond_the_last_one_is_a_page(listed, world, things, client_named):
+    response = client_named(reader_of(listed)).get(f"{url_of(listed, things)}?page=9999")
+    assert response.status_code in (200, 400)
