@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from pmo.rest.pagination import LARGEST_PAGE
 from pmo.rest.problems import MEDIA_TYPE
+from pmo.rest.viewsets import CUT_TO_FIELDS, RoomViewSet
 
 READS = (400, 401, 403, 429)
 READS_ONE = (*READS, 404)
@@ -113,6 +114,17 @@ class RoomSchema(AutoSchema):  # type: ignore[misc]
         if known is None or name in _WORDS:
             return OpenApiParameter(name, str, description=_WORDS.get(name, ""))
         return OpenApiParameter(name, _schema_of(known), description=str(known.label or ""), explode=True)
+
+    def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """What ?fields= may leave out is not promised."""
+        schema = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        kind = serializer if isinstance(serializer, type) else type(serializer)
+        if direction == "response" and (kind in CUT_TO_FIELDS or self._is_shape_of_room(kind)):
+            schema.pop("required", None)
+        return schema
+
+    def _is_shape_of_room(self, kind: type) -> bool:
+        return isinstance(self.view, RoomViewSet) and self.view.get_serializer_class() is kind
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         answers: dict[str, Any] = super()._get_response_bodies(direction)

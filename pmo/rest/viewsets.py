@@ -28,6 +28,8 @@ from pmo.rest.throttling import CallsPerMinute
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 Rows = list[Any]
+CUT_TO_FIELDS: set[Any] = set()
+"""The representations of rooms, which ?fields= may cut."""
 
 
 class JsonOnly(BaseContentNegotiation):
@@ -100,6 +102,10 @@ class RoomViewSet(Door):
     live_filters: ClassVar[frozenset[str]] = frozenset()
     hides: ClassVar[bool] = True
     """Whether those without the right must not learn that an object exists (404); otherwise they are told why (403)."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        CUT_TO_FIELDS.add(cls.serializer_class)
 
     # --- what may be asked ----------------------------------------------------------------------------------------
     def known_parameters(self) -> set[str]:
@@ -197,8 +203,8 @@ class RoomViewSet(Door):
     def represent(self, found: Any, *, many: bool = False) -> Any:
         """The representation, cut to ?fields=."""
         shape: Any = self.get_serializer(found, many=many)
-        raw = self.request.query_params.get("fields")
-        if raw is not None:
+        raw = self.request.query_params.get("fields", "").strip(", ")
+        if raw:
             inner = shape.child if many else shape
             chosen = lists.chosen_fields(raw, inner.fields)
             for name in [name for name in inner.fields if name not in chosen]:
