@@ -22,7 +22,7 @@ from pmo.notices.models import Notice
 from pmo.organisation.models import Organisation
 from pmo.rest.fields import Instant
 from pmo.rest.pagination import whole_number
-from pmo.rest.viewsets import Door, RoomViewSet
+from pmo.rest.viewsets import Door, RoomViewSet, scoped
 from pmo.ui.filters import FilterSet
 from pmo.ui.inbox import INBOX, WorkItem
 from pmo.ui.offers import SEARCH
@@ -190,7 +190,7 @@ class WorkApi(Door):
     def list(self, request: Request) -> Response:
         """The items of "My work", soonest first."""
         user: Any = request.user
-        insist(can(user, "project.view"))
+        insist(scoped(user, "project.view"))
         items = INBOX.items(user, timezone.localdate())
         items.sort(key=lambda item: (item.due is None, item.due, item.title))
         return Response({"count": len(items), "results": WorkShape(items, many=True).data})  # type: ignore[arg-type]
@@ -226,6 +226,9 @@ class NoticeApi(RoomViewSet):
     filters = NoticeFilters
     sorts: ClassVar[Mapping[str, str]] = {"created_at": "created_at"}
     default_sort = "-created_at"
+
+    def admit(self) -> None:
+        insist(scoped(self.request.user, self.view_code))
 
     def get_queryset(self) -> QuerySet[Any]:
         return Notice.objects.filter(user=self.request.user.pk)
