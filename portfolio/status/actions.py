@@ -56,8 +56,16 @@ def start(project_id: int, *, actor: User) -> StatusReport:
         **figures_of(project, {}),
     )
     save_checked(report)
+    write_decisions(report, _still_needed(last))
     record(actor, "status.write", report)
     return report
+
+
+def _still_needed(last: StatusReport | None) -> list[dict[str, Any]]:
+    """What the last report asked for and is not past its date; what nobody decided in time is asked anew, or not."""
+    if last is None:
+        return []
+    return [_decision_fields(each) for each in last.decisions.filter(needed_by__gte=timezone.localdate())]
 
 
 def _next_number(project: Project) -> int:
