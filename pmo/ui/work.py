@@ -31,7 +31,7 @@ class Home(OwnPage):
         return HttpResponseRedirect(reverse(home_of(self.user)))
 
 
-@page("work/", name="ui:my_work", may="")
+@page("my-work/", name="ui:my_work", may="")
 class MyWork(OwnPage):
     """What waits for the reader, with what is needed to decide beside it."""
 
@@ -82,7 +82,7 @@ class MyWork(OwnPage):
         return {"item": item, "detail": detail}
 
 
-@page("work/read/", name="ui:news_read", may="")
+@page("my-work/read/", name="ui:news_read", may="")
 class NewsRead(OwnPage):
     """Notes that the reader has read his news; nobody else's is touched."""
 

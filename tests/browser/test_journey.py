@@ -68,7 +68,7 @@ class Counting:
 
 
 def test_an_unchanged_week_takes_the_manager_fewer_than_ten_interactions(open_as, site):
-    page = open_as("alice", "/work/")
+    page = open_as("alice", "/my-work/")
     hand = Counting()
     page.goto(f"{site.url}/projects/N-1/")
     hand.click(page.locator("header, main").get_by_role("button", name="report").or_(

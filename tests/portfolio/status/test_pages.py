@@ -210,11 +210,11 @@ def test_late_managers_are_asked_in_one_go(cast, client_of, world):
 
 def test_my_work_groups_by_when_to_act_and_its_count_is_the_sidebars(cast, client_of, world):
     waiting = submitted(world, "N-3", "alice")
-    html = client_of(cast.alice).get("/work/").content.decode()
+    html = client_of(cast.alice).get("/my-work/").content.decode()
     assert [html.index(word) for word in ("Do now", "Waiting for others")] == sorted(
         html.index(word) for word in ("Do now", "Waiting for others")
     )
-    checker = client_of(cast.analyst).get("/work/")
+    checker = client_of(cast.analyst).get("/my-work/")
     assert [item.key for group in checker.context["groups"] for item in group.items if item.kind == "check"] == [
         f"check-{waiting.pk}"
     ]
@@ -224,8 +224,8 @@ def test_my_work_groups_by_when_to_act_and_its_count_is_the_sidebars(cast, clien
 
 @pytest.mark.parametrize(
     ("name", "home"),
-    [("director", "/dashboard/"), ("portfolio", "/dashboard/"), ("alice", "/work/"), ("analyst", "/dashboard/"),
-     ("executive", "/dashboard/"), ("member", "/work/"), ("sysadmin", "/users/"), ("stranger", "/work/")],
+    [("director", "/dashboard/"), ("portfolio", "/dashboard/"), ("alice", "/my-work/"), ("analyst", "/dashboard/"),
+     ("executive", "/dashboard/"), ("member", "/my-work/"), ("sysadmin", "/users/"), ("stranger", "/my-work/")],
 )  # fmt: skip
 def test_everybody_is_led_home_by_role(cast, client_of, name, home):
     assert client_of(getattr(cast, name)).get("/")["Location"] == home
