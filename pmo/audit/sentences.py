@@ -34,6 +34,10 @@ VERBS: dict[str, str | Promise] = {
     "pack.download": gettext_lazy("downloaded"),
 }
 
+SHORT_ACCOUNT = 3
+REASONS = "absent"
+"""The field that keeps why figures are missing; the figures themselves tell that they went."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -46,6 +50,11 @@ class Sentence:
     changes: tuple[Change, ...]
     note: str
     source: str
+
+    @property
+    def more(self) -> int:
+        """How many changes a short account with three of them leaves out."""
+        return max(len(self.changes) - SHORT_ACCOUNT, 0)
 
 
 def told(records: Iterable[Record]) -> list[Sentence]:
@@ -77,5 +86,5 @@ def _changes(record: Record) -> Iterable[Change]:
         return
     model = apps.get_model(record.object_type)
     for name, pair in record.changes.items():
-        if name != "state" and isinstance(pair, list) and len(pair) == 2:
+        if name not in ("state", REASONS) and isinstance(pair, list) and len(pair) == 2:
             yield Change(field_label(model, name).capitalize(), str(pair[0]), str(pair[1]))

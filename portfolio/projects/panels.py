@@ -25,6 +25,7 @@ from pmo.ui.pages import Crumb, Fact, Panel, Tab
 from portfolio.projects import queries
 from portfolio.projects.models import Phase, Portfolio, Project
 from portfolio.projects.offers import PROJECTS
+from portfolio.projects.tables import short_reason
 
 LATEST_ACTS = 6
 BAR_WIDTH = 340
@@ -112,7 +113,10 @@ def _money(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:
         difference = project.forecast - project.budget
     note = _("fiscal year %(year)s") % {"year": project.fiscal_year} if project.fiscal_year else ""
     saving = -difference if difference is not None else None
-    return {"project": project, "over": over, "difference": difference, "saving": saving, "bars": bars, "note": note}
+    shorts = {name: short_reason(reason) for name, reason in project.absent.items()}
+    reasons = list(dict.fromkeys(reason for reason in project.absent.values() if reason not in shorts.values()))
+    figures = {"over": over, "difference": difference, "saving": saving, "bars": bars}
+    return {"project": project, "shorts": shorts, "reasons": reasons, "note": note, **figures}
 
 
 def _details(request: HttpRequest, project: Project) -> Mapping[str, Any]:
@@ -123,7 +127,7 @@ def _details(request: HttpRequest, project: Project) -> Mapping[str, Any]:
         (_("Class"), project.get_investment_class_display()),
         (_("Category"), project.category),
         (_("Method"), project.get_method_display()),
-        (_("Reports"), project.get_cadence_display()),
+        (_("Report cadence"), project.get_cadence_display()),
         (_("Tags"), ", ".join(project.tags)),
     ]
     return {"rows": [row for row in rows if row[1]], "description": project.description}

@@ -207,6 +207,15 @@ class Worksheet:
         return self.figure("finish_forecast")
 
     @property
+    def slip_days(self) -> int | None:
+        """Days between the baseline and the finish as proposed; None when either is unknown."""
+        baseline, typed = self.project.finish_baseline, str(self.finish_forecast or "")
+        try:
+            return (date.fromisoformat(typed) - baseline).days if baseline else None
+        except ValueError:
+            return None
+
+    @property
     def forecast(self) -> Any:
         return self.figure("forecast")
 

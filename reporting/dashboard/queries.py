@@ -60,6 +60,11 @@ class PortfolioState:
         return self.at_end(self.periods.ends[-1]) if self.periods.ends else {}
 
     @property
+    def missing(self) -> int:
+        """Open projects that the last snapshot does not know."""
+        return sum(project.is_open for project in self.projects) - len(self.now)
+
+    @property
     def is_live(self) -> bool:
         """Today's projects; where reports come as snapshots, the last snapshot is what is known."""
         return self.at >= self.today and not self.periods.snapshots
@@ -121,13 +126,18 @@ def _as_it_stood(project: Project, reading: Reading, history: Sequence[Reading],
     return row
 
 
-def state_of(projects: QuerySet[Any], organisation: Organisation, at: date, today: date) -> PortfolioState:
-    """The projects of a queryset (cut to its reader already) at a business date; five queries."""
+def periods_of(projects: QuerySet[Any], at: date) -> Periods:
+    """The periods in which the projects of a queryset were reported; one query."""
+    published = published_until(at, projects.order_by().values("pk")).order_by()
+    return rules.choose_periods(published.values_list("as_of", flat=True).distinct(), at)
+
+
+def state_of(
+    projects: QuerySet[Any], organisation: Organisation, at: date, today: date, periods: Periods
+) -> PortfolioState:
+    """The projects of a queryset (cut to its reader already) at a business date; four queries."""
     rows = list(projects)
     ids = [project.pk for project in rows]
-    published = published_until(at, ids).order_by()
-    dates = list(published.values_list("as_of", flat=True).distinct())
-    periods = rules.choose_periods(dates, at)
     readings = [_reading(values) for rows_ in _in_window(ids, periods) for values in rows_.values(*_COLUMNS)]
     asked = decisions_needed(at, ids) if periods.ends else DecisionNeeded.objects.none()
     return PortfolioState(at, today, organisation, rows, periods, readings, list(asked))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +27,8 @@ from portfolio.projects.queries import in_scope, listed
 from portfolio.projects.tables import LIST_VIEWS, ProjectFilters, ProjectTable
 from portfolio.status.panels import ASK
 from reporting.dashboard import panels
-from reporting.dashboard.queries import PortfolioState, state_of
+from reporting.dashboard.queries import PortfolioState, periods_of, state_of
+from reporting.dashboard.rules import Periods
 
 MOST_SCOPES = 12
 
@@ -42,10 +45,19 @@ class Home(ListPage):
     bulk: Sequence[Bulk] = (ASK,)
     empty = gettext_lazy("No projects yet. Create one, or import them from a file.")
 
-    @property
+    @cached_property
     def views(self) -> Sequence[ListView]:  # type: ignore[override]
+        """The tabs of every list of projects; where reports come as snapshots, those in the last one."""
+        if self.periods.snapshots:
+            reported = Q(status_as_of=self.periods.ends[-1])
+            *cuts, everything = LIST_VIEWS
+            return [*(replace(cut, condition=cut.filter(self) & reported) for cut in cuts), everything]
         first, second, *rest = LIST_VIEWS
         return [first, second, *PROJECTS.views, *rest]
+
+    @cached_property
+    def periods(self) -> Periods:
+        return periods_of(self.scope(), self.at)
 
     # --- what and when ------------------------------------------------------------------------------------------
     def scope(self) -> QuerySet[Any]:
@@ -74,7 +86,7 @@ class Home(ListPage):
 
     def state(self) -> PortfolioState:
         organisation = self.request.organisation  # type: ignore[attr-defined]
-        return state_of(self.visible().order_by("code"), organisation, self.at, self.today)
+        return state_of(self.visible().order_by("code"), organisation, self.at, self.today, self.periods)
 
     # --- answers ------------------------------------------------------------------------------------------------
     def listing(self, table: Any, rows: Any) -> HttpResponse:
@@ -118,7 +130,8 @@ class Home(ListPage):
 
     def home_lead(self, state: PortfolioState) -> str:
         """As of when, compared with what."""
-        facts = {"at": formats.day(state.at), "previous": ""}
+        snapshot = state.periods.snapshots and state.periods.ends
+        facts = {"at": formats.day(state.periods.ends[-1] if snapshot else state.at), "previous": ""}
         if state.periods.previous is None:
             return _("As of %(at)s, from published reports.") % facts
         facts["previous"] = panels.period_name(state.periods.previous, snapshots=state.periods.snapshots)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.policy import require
 from pmo.kernel.errors import HouseError, Invalid, NotVisible, Stale, WrongState
+from pmo.ui.marks import slip
 from pmo.ui.pages import Crumb, Page, page
 from portfolio.projects import panels as project_panels
 from portfolio.projects.models import Phase, Project
@@ -195,8 +196,11 @@ class StatusAutosave(Writing):
             saved = _("Draft saved %(time)s, without the decision that has no date") % {"time": at}
         if wrong:
             saved = next(iter(wrong.values()))[0]
-        bar = render_to_string("portfolio/status/left.html", {"sheet": self.sheet()}, request)
-        return JsonResponse({"version": self.report.version, "saved": saved, "parts": {"left": bar}})
+        sheet = self.sheet()
+        bar = render_to_string("portfolio/status/left.html", {"sheet": sheet}, request)
+        return JsonResponse(
+            {"version": self.report.version, "saved": saved, "parts": {"left": bar, "slip": slip(sheet.slip_days)}}
+        )
 
     @staticmethod
     def failed(error: HouseError) -> HttpResponse:

@@ -58,6 +58,8 @@ def _number(state: PortfolioState, rows_url: str) -> Kpi:
     change = reported - len(state.before) if state.before else None
     moved, _tone = _moved(change, worse_when_up=False)
     note = ngettext("in %(n)s unit", "in %(n)s units", len(units)) % {"n": len(units)}
+    if state.periods.snapshots and state.missing:
+        note = _("%(n)s more are not in this snapshot") % {"n": state.missing}
     label = _("Projects reported") if state.periods.snapshots else _("Open projects")
     return Kpi(
         label,
@@ -106,7 +108,7 @@ def _money(state: PortfolioState, name: str, label: str, url: str) -> Kpi:
     written = formats.money(sum_.amount, currency)
     value, _space, unit = written.rpartition(formats.NBSP) if written[-1].isalpha() else (written, "", "")
     moved = rules.like_for_like(state.before, state.now, name, currency)
-    change = formats.money(moved, currency, "m", sign=True) if moved else _("no change") if moved is not None else ""
+    change = formats.money(moved, currency, sign=True) if moved else _("no change") if moved is not None else ""
     tone = "red" if moved and moved > 0 and name == "forecast" else ""
     when = since(state) if change else ""
     return Kpi(label, value, unit, change, when, note, tone, "", url, complete=sum_.complete)
@@ -135,6 +137,8 @@ def _punctual(state: PortfolioState, rows_url: str) -> Kpi:
     label, late, url = _("Reports on time"), len(state.late), link(rows_url, view="late")
     if state.at < state.today:
         return Kpi(label, "–", note=_("known for today only"), url=url)
+    if not state.reporting:
+        return Kpi(label, "–", note=_("no reports are owed"), url=url)
     unit = _("of %(n)s") % {"n": state.reporting}
     note = _("none is late") if not late else ngettext("%(n)s is late", "%(n)s are late", late) % {"n": late}
     return Kpi(label, formats.number(state.reporting - late), unit, note=note, url=url)

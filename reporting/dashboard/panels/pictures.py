@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -83,6 +85,7 @@ def status_sentence(series: Sequence[dict[str, int]]) -> str:
 def _money_chart(state: PortfolioState) -> Chart:
     currency = state.organisation.currency
     names = {pk: str(state.by_id[pk].unit or _("No unit")) for pk in state.now}
+    ids = {str(state.by_id[pk].unit): state.by_id[pk].unit_id for pk in state.now}
     groups = [group for group in rules.grouped(state.now.values(), names, currency) if group.counted]
     rows = [
         drawings.PairedRow(
@@ -106,7 +109,7 @@ def _money_chart(state: PortfolioState) -> Chart:
     ]
     table = [
         [
-            group.name,
+            _unit_link(group.name, ids),
             formats.scaled(group.budget, "m"),
             formats.scaled(group.forecast, "m"),
             formats.percent(group.over, 1, sign=True),
@@ -115,6 +118,12 @@ def _money_chart(state: PortfolioState) -> Chart:
         for group in groups
     ]
     return Chart("chart-money", _("Money of the year by unit"), money_sentence(groups, currency), svg, heads, table)
+
+
+def _unit_link(name: str, ids: Mapping[str, int | None]) -> object:
+    """The name of a unit, leading to its own home."""
+    found = ids.get(name)
+    return format_html('<a href="{}">{}</a>', reverse("reporting:unit_home", args=[found]), name) if found else name
 
 
 def _tone(over: Decimal | None) -> str:
