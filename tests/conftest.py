@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 RUN = uuid.uuid4().hex[:12]
 QUEUE = f"test-{RUN}"
@@ -52,6 +52,13 @@ def _install_roles(**_kwargs: Any) -> None:
     from pmo.access.models import Role, RolePermission
 
     roles.install(Role, RolePermission)
+
+
+@pytest.fixture(autouse=True)
+def _speak_english_in_utc() -> None:
+    """A request leaves its reader's language and zone on the thread; the next test starts without them."""
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
 
 
 # --- the world and its people ---------------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format, localize, number_format
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -147,6 +148,8 @@ def _plain(value: Any) -> str:
         return ", ".join(str(part) for part in value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {part}" for key, part in value.items())
+    if isinstance(value, Decimal):
+        return number_format(value, force_grouping=True)
     return str(localize(value))
 
 

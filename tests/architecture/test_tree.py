@@ -22,7 +22,9 @@ HOSTS = [
     "js" + "delivr",
     "unpkg" + ".com",
 ]
-MACHINE = re.compile("|".join(["/wo" + "rk/", "/ro" + "ot/", "/ho" + r"me/[a-z]+/", "/us" + "r/local/"]))
+MACHINE = re.compile(
+    "|".join(["/wo" + r"rk/(?:main|shared|\.)", "/ro" + "ot/", "/ho" + r"me/[a-z]+/", "/us" + "r/local/"])
+)
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "managers", "core", "misc", "services"}
 LINES = 400
 FUNCTION_LINES = 60
