@@ -13,7 +13,7 @@ from pmo.audit.acting import acting
 from pmo.kernel.errors import WrongState
 from portfolio.projects.models import Project
 from portfolio.status.standing import refresh
-from reporting.sample import building, chronicle, packs, staffing
+from reporting.sample import building, chronicle, corrections, packs, staffing
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _plant(today: date, size: int | None) -> Planted:
         for planned, project in zip(plans, projects, strict=True)
         for chapter in chronicle.chapters(planned, project, users, today)
     ]
-    chronicle.write(found)
+    corrections.plant_correction(chronicle.write(found))
     refresh(project.pk for project in projects)
     packs.plant_packs(users, portfolios, len(projects))
     return Planted(len(users), len(projects), len(found))
