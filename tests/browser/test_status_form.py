@@ -89,7 +89,7 @@ def test_my_work_shows_what_is_needed_beside_the_list(open_as, site, draft):
     page = open_as("analyst", "/my-work/")
     page.get_by_role("link", name="Report 3 of Bridge", exact=True).click()
     expect(page.locator("#preview")).to_contain_text("The steel is late.")
-    assert f"item=check-{draft.pk}" in page.url
+    page.wait_for_url(f"**item=check-{draft.pk}")
     page.locator("#preview").get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_url(f"**/reports/{draft.pk}/")
     draft.refresh_from_db()
