@@ -1,0 +1,47 @@
+"""Pages stay within their SQL statements and bytes, which do not depend on the machine; times are never asserted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from pmo.access.models import User
+from reporting.sample.actions import plant
+from reporting.sample.measuring import Measured, measure, wishes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+MORE = 120
+
+
+def measured(size: int) -> dict[str, Measured]:
+    with transaction.atomic():
+        plant(actor=User.objects.system(), today=timezone.localdate(), size=size)
+        reader = User.objects.get(username="analyst")
+        found = {each.wanted.name: each for each in measure(reader, wishes(), repeats=1)}
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.fixture(scope="module")
+def sizes(django_db_setup: None, django_db_blocker: Any) -> tuple[dict[str, Measured], dict[str, Measured]]:
+    """The pages measured on 60 projects and on twice as many."""
+    with django_db_blocker.unblock():
+        return measured(60), measured(MORE)
+
+
+def test_every_page_stays_within_its_statements_and_bytes(sizes):
+    over = {
+        name: [text for text in each.misses if " ms," not in text]
+        for name, each in sizes[0].items()
+        if any(" ms," not in text for text in each.misses)
+    }
+    assert over == {}
+
+
+def test_twice_the_projects_take_no_more_statements(sizes):
+    few, many = sizes
+    grown = {name: (few[name].statements, each.statements) for name, each in many.items()}
+    assert {name: pair for name, pair in grown.items() if pair[1] > pair[0]} == {}
