@@ -7,8 +7,11 @@ from pmo.organisation.models import NumberPrefix
 
 def take(kind: str, *, default_prefix: str) -> str:
     """The next number such as PRJ-0042; call inside a transaction, the row stays locked until its end."""
-    NumberPrefix.objects.get_or_create(kind=kind, defaults={"prefix": default_prefix})
-    row = NumberPrefix.objects.select_for_update().get(kind=kind)
+    locked = NumberPrefix.objects.select_for_update().filter(kind=kind)
+    row = locked.first()
+    if row is None:
+        NumberPrefix.objects.get_or_create(kind=kind, defaults={"prefix": default_prefix})
+        row = locked.get()
     taken = str(row)
     row.next_number += 1
     row.save(update_fields=["next_number", "updated_at"])

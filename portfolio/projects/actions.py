@@ -15,19 +15,48 @@ from pmo.audit.records import record
 from pmo.kernel.errors import Broken, Stale
 from pmo.organisation.models import Organisation
 from pmo.organisation.numbering import take
+from pmo.workflow import engine
 from portfolio.projects.models import Portfolio, Programme, Project
+from portfolio.projects.rules import running
 
 
 @action("portfolio.edit")
 def create_portfolio(fields: Mapping[str, Any], *, actor: User) -> Portfolio:
     """A new portfolio; only who edits all portfolios, or the parent, may make one."""
-    parent = fields.get("parent")
-    require(actor, "portfolio.edit", parent, view="portfolio.view")
+    _require_place(fields.get("parent"), actor)
     portfolio = Portfolio(**fields)
     save_checked(portfolio)
     forget(actor)
     record(actor, "portfolio.edit", portfolio)
     return portfolio
+
+
+def _require_place(parent: Portfolio | None, actor: User) -> None:
+    """The right to put a portfolio into another one, or at the root."""
+    require(actor, "portfolio.edit", parent, view="portfolio.view")
+    if parent is None and not reach(actor, "portfolio.edit").everything:
+        raise Refused(no(_("Choose a portfolio that you edit; only who edits all portfolios adds one beside them.")))
+
+
+@action("portfolio.edit")
+def edit_portfolio(portfolio: Portfolio, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Portfolio:
+    """Change a portfolio; to move it needs the right to edit where it goes."""
+    if "parent" in changes:
+        # Two moves at once could close a ring that neither sees, so moves wait for each other.
+        list(Portfolio.objects.select_for_update().order_by("pk"))
+        current = Portfolio.objects.get(pk=portfolio.pk)
+        if changes["parent"] != current.parent:
+            _require_place(changes["parent"], actor)
+    return edit(portfolio, changes, actor=actor, version=version)
+
+
+@action("portfolio.edit")
+def edit_programme(programme: Programme, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Programme:
+    """Change a programme; to move it needs the right to edit the portfolio where it goes."""
+    target = changes.get("portfolio")
+    if target is not None and target.pk != programme.portfolio_id:
+        require(actor, "portfolio.edit", target, view="portfolio.view")
+    return edit(programme, changes, actor=actor, version=version)
 
 
 @action("portfolio.edit")
@@ -49,7 +78,7 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
     if portfolio is None:
         raise Broken(_("Choose the portfolio."), field="portfolio")
     insist(can(actor, "project.create", portfolio, view="portfolio.view"))
-    values = {"currency": Organisation.current().currency, **fields}
+    values = dict(fields) if fields.get("currency") else {**fields, "currency": Organisation.current().currency}
     project = Project(**{**values, "code": values.get("code") or take("project", default_prefix="PRJ-")})
     save_checked(project)
     record(actor, "project.create", project)
@@ -58,13 +87,45 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
 
 @action("project.edit")
 def edit_project(project: Project, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Project:
-    """Change plain fields of a project. The code never changes; moving needs the right to create in the target."""
+    """Change plain fields of a project. The code never changes.
+
+    Moving needs the right to create in the target, another manager the right to appoint one.
+    """
     if "code" in changes and changes["code"] != project.code:
         raise Broken(_("A project keeps its code for life; give it a new name instead."), field="code")
     target = changes.get("portfolio")
     if target is not None and target.pk != project.portfolio_id:
         insist(can(actor, "project.create", target, view="portfolio.view"))
+    if "manager" in changes and changes["manager"] != project.manager:
+        require(actor, "project.assign_manager", project)
     return edit(project, changes, actor=actor, version=version)
+
+
+@action("project.edit")
+def run(project_id: int, verb: str, *, actor: User, note: str = "", version: int | None = None) -> Project:
+    """Hold, resume, close, cancel or reopen a project; all but resuming want the reason."""
+    project = lock(Project.objects.visible_to(actor), project_id, version=version)
+    engine.move(project, verb, actor=actor, flow=running.FLOW, note=note)
+    project.version += 1
+    save_checked(project)
+    return project
+
+
+@action("portfolio.edit")
+def edit_portfolio(portfolio: Portfolio, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Portfolio:
+    """Change a portfolio; hanging it elsewhere needs the right to edit the new parent, or everything for the top."""
+    if "parent" in changes and changes["parent"] != portfolio.parent:
+        require(actor, "portfolio.edit", changes["parent"], view="portfolio.view")
+    return edit(portfolio, changes, actor=actor, version=version)
+
+
+@action("portfolio.edit")
+def edit_programme(programme: Programme, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Programme:
+    """Change a programme; moving it needs the right to edit the portfolio that it goes to."""
+    target = changes.get("portfolio")
+    if target is not None and target.pk != programme.portfolio_id:
+        require(actor, "portfolio.edit", target, view="portfolio.view")
+    return edit(programme, changes, actor=actor, version=version)
 
 
 @action("project.assign_manager")

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from pmo.access.models import User
 from pmo.access.policy import require
-from pmo.audit.edit import edit
 from pmo.kernel import rag
 from pmo.kernel.errors import Invalid
 from pmo.organisation.models import Organisation, Unit
@@ -211,6 +210,12 @@ class ProgrammeBody(Body):
     manager = person()
 
 
+class ReasonBody(Body):
+    """Why a project is held, closed, cancelled or taken up again."""
+
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
 class AppointmentRow(Body):
     """One project and the version of it that the caller read."""
 
@@ -285,7 +290,8 @@ class ProjectApi(WithHistory):
         """Create a project in a portfolio where the caller may."""
         require(request.user, "project.create")
         fields = self.body(NewProjectBody)
-        fields = plain_amounts(fields, Organisation.current().currency)
+        currency = fields.get("currency") or Organisation.current().currency
+        fields = plain_amounts({**fields, "currency": currency}, currency)
         return self.created(actions.create_project(fields, actor=request.user))
 
     @extend_schema(request=ProjectBody)
@@ -294,6 +300,36 @@ class ProjectApi(WithHistory):
         project = self.subject("project.edit")
         changes = plain_amounts(self.body(ProjectBody, partial=True), project.currency)
         return self.changed(actions.edit_project(project, changes, actor=request.user, version=project.version))
+
+    def _run(self, name: str) -> Response:
+        project = self.subject("project.edit")
+        note = self.body(ReasonBody)["note"]
+        return self.changed(actions.run(project.pk, name, actor=self.request.user, note=note, version=project.version))
+
+    @verb("hold", body=ReasonBody, shape=ProjectShape)
+    def hold(self, request: Request, code: str) -> Response:
+        """Put the project on hold."""
+        return self._run("hold")
+
+    @verb("resume", body=ReasonBody, shape=ProjectShape)
+    def resume(self, request: Request, code: str) -> Response:
+        """Go on with a project that was on hold."""
+        return self._run("resume")
+
+    @verb("close", body=ReasonBody, shape=ProjectShape)
+    def close(self, request: Request, code: str) -> Response:
+        """Close the project."""
+        return self._run("close")
+
+    @verb("cancel", body=ReasonBody, shape=ProjectShape)
+    def cancel(self, request: Request, code: str) -> Response:
+        """Cancel the project."""
+        return self._run("cancel")
+
+    @verb("reopen", body=ReasonBody, shape=ProjectShape)
+    def reopen(self, request: Request, code: str) -> Response:
+        """Take a closed or cancelled project up again."""
+        return self._run("reopen")
 
     @verb("assign-manager", body=AppointmentBody, detail=False, shape=ProjectShape(many=True))
     def assign_manager(self, request: Request) -> Response:
@@ -327,7 +363,7 @@ class PortfolioApi(WithHistory):
         """Change a portfolio."""
         found = self.subject("portfolio.edit")
         changes = self.body(PortfolioBody, partial=True)
-        return self.changed(edit(found, changes, actor=request.user, version=found.version))
+        return self.changed(actions.edit_portfolio(found, changes, actor=request.user, version=found.version))
 
 
 class ProgrammeApi(WithHistory):
@@ -351,4 +387,4 @@ class ProgrammeApi(WithHistory):
         """Change a programme."""
         found = self.subject("portfolio.edit")
         changes = self.body(ProgrammeBody, partial=True)
-        return self.changed(edit(found, changes, actor=request.user, version=found.version))
+        return self.changed(actions.edit_programme(found, changes, actor=request.user, version=found.version))
