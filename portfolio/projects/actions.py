@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
-from pmo.access.policy import can, forget, insist, require
+from pmo.access.policy import can, forget, insist, reach, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import edit, save_checked
 from pmo.audit.records import record
-from pmo.kernel.errors import Broken, Stale
+from pmo.kernel.errors import Broken, Refused, Stale
+from pmo.kernel.verdict import no
 from pmo.organisation.models import Organisation
 from pmo.organisation.numbering import take
 from pmo.workflow import engine
@@ -43,9 +44,8 @@ def edit_portfolio(portfolio: Portfolio, changes: Mapping[str, Any], *, actor: U
     """Change a portfolio; to move it needs the right to edit where it goes."""
     if "parent" in changes:
         # Two moves at once could close a ring that neither sees, so moves wait for each other.
-        list(Portfolio.objects.select_for_update().order_by("pk"))
-        current = Portfolio.objects.get(pk=portfolio.pk)
-        if changes["parent"] != current.parent:
+        list(Portfolio.objects.select_for_update(of=("self",)).order_by("pk"))
+        if changes["parent"] != Portfolio.objects.get(pk=portfolio.pk).parent:
             _require_place(changes["parent"], actor)
     return edit(portfolio, changes, actor=actor, version=version)
 
@@ -109,23 +109,6 @@ def run(project_id: int, verb: str, *, actor: User, note: str = "", version: int
     project.version += 1
     save_checked(project)
     return project
-
-
-@action("portfolio.edit")
-def edit_portfolio(portfolio: Portfolio, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Portfolio:
-    """Change a portfolio; hanging it elsewhere needs the right to edit the new parent, or everything for the top."""
-    if "parent" in changes and changes["parent"] != portfolio.parent:
-        require(actor, "portfolio.edit", changes["parent"], view="portfolio.view")
-    return edit(portfolio, changes, actor=actor, version=version)
-
-
-@action("portfolio.edit")
-def edit_programme(programme: Programme, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Programme:
-    """Change a programme; moving it needs the right to edit the portfolio that it goes to."""
-    target = changes.get("portfolio")
-    if target is not None and target.pk != programme.portfolio_id:
-        require(actor, "portfolio.edit", target, view="portfolio.view")
-    return edit(programme, changes, actor=actor, version=version)
 
 
 @action("project.assign_manager")
