@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Project
         fields = [
             "name", "short_name", "description", "portfolio", "programme", "unit", "manager", "sponsor",
-            "investment_class", "category", "method", "phase", "state", "tags", "confidential", *DATES,
+            "investment_class", "category", "method", "phase", "tags", "confidential", *DATES,
             "currency", "whole_life_cost", "budget", "forecast", "fiscal_year", "cadence", "report_weekday",
         ]  # fmt: skip
         widgets = {**{name: DateInput() for name in DATES}, "description": forms.Textarea(attrs={"rows": 3})}
@@ -45,7 +46,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
     groups = (
         (_("What it is"), ("code", "name", "short_name", "description", "tags", "confidential")),
         (_("Where it belongs"), ("portfolio", "programme", "unit", "manager", "sponsor")),
-        (_("How it runs"), ("investment_class", "category", "method", "phase", "state", "cadence", "report_weekday")),
+        (_("How it runs"), ("investment_class", "category", "method", "phase", "cadence", "report_weekday")),
         (_("Dates"), DATES),
         (_("Money"), ("currency", "whole_life_cost", "budget", "forecast", "fiscal_year")),
     )
@@ -101,3 +102,23 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["portfolio"].queryset = Portfolio.objects.visible_to(reader)  # type: ignore[attr-defined]
+
+
+class RunForm(forms.Form):
+    """Which way the project goes on, and why."""
+
+    verb = forms.ChoiceField(label=_("What happens"), widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    WORDS: ClassVar = {
+        "hold": _("Put on hold"),
+        "resume": _("Resume"),
+        "close": _("Close"),
+        "cancel": _("Cancel the project"),
+        "reopen": _("Reopen"),
+    }
+
+    def __init__(self, *args: Any, verbs: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["verb"].choices = [(verb, self.WORDS[verb]) for verb in verbs]  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,11 +13,33 @@ from django.utils.translation import gettext_lazy
 from pmo.access.policy import can, reach
 from pmo.audit.history import history_of
 from pmo.kernel.errors import NotVisible
-from pmo.ui.pages import Bulk, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, ListView, Page, door, page
+from pmo.ui.pages import (
+    ActionPage,
+    Bulk,
+    CreatePage,
+    Crumb,
+    DetailPage,
+    Door,
+    EditPage,
+    Fact,
+    ListPage,
+    ListView,
+    Page,
+    door,
+    page,
+)
 from portfolio.projects import actions, panels, queries
-from portfolio.projects.forms import AssignManagerForm, NewProjectForm, PortfolioForm, ProgrammeForm, ProjectForm
+from portfolio.projects.forms import (
+    AssignManagerForm,
+    NewProjectForm,
+    PortfolioForm,
+    ProgrammeForm,
+    ProjectForm,
+    RunForm,
+)
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.projects.offers import PROJECTS
+from portfolio.projects.rules import running
 from portfolio.projects.tables import LIST_VIEWS, OPEN, ProjectFilters, ProjectTable
 
 
@@ -127,7 +149,9 @@ class ProjectPage(AboutProject):
     def doors(self) -> Sequence[Door]:
         edit = door(_("Edit"), "portfolio:project_edit", self.object.code, may="project.edit", user=self.user,
                     obj=self.object, icon="pencil")  # fmt: skip
-        return [*PROJECTS.doors_for(self.user, self.object), *([edit] if edit.verdict else [])]
+        run = door(_("Hold, close or reopen"), "portfolio:project_run", self.object.code, may="project.edit",
+                   user=self.user, obj=self.object, icon="player-pause-filled")  # fmt: skip
+        return [*PROJECTS.doors_for(self.user, self.object), *([edit, run] if edit.verdict else [])]
 
 
 @page("projects/<str:code>/history/", name="portfolio:project_history", may="audit.view")
@@ -166,6 +190,27 @@ class ProjectEdit(EditPage):
     def save(self, changes: Mapping[str, Any], *, version: int) -> Any:
         """The form has already filled its own copy, so the action gets the project as stored."""
         return actions.edit_project(self.find(), changes, actor=self.user, version=version)
+
+
+@page("projects/<str:code>/run/", name="portfolio:project_run", may="project.edit")
+class ProjectRun(ActionPage):
+    """Hold, resume, close, cancel or reopen a project."""
+
+    queryset = Project.objects.with_parents()
+    lookup = "code"
+    menu = "portfolio:project_list"
+    title = gettext_lazy("Hold, close or reopen")
+    form_class = RunForm
+    submit_label = gettext_lazy("Confirm")
+    success = gettext_lazy("Done; the reason is kept in the history.")
+    action = staticmethod(actions.run)
+
+    def form_options(self) -> dict[str, Any]:
+        verbs = list(dict.fromkeys(step.verb for step in running.FLOW.steps_from(self.object.state)))
+        return {"verbs": verbs, "initial": {"version": self.object.version}}
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [*panels.crumbs(self.object), Crumb(self.object.code, self.object.get_absolute_url())]
 
 
 @page("portfolios/", name="portfolio:portfolio_list", may="portfolio.view")
@@ -284,6 +329,11 @@ class ProgrammePage(AboutParent):
 class ParentEdit(EditPage):
     lookup = "code"
     menu = "portfolio:portfolio_list"
+    action: Callable[..., Any]
+
+    def save(self, changes: Mapping[str, Any], *, version: int) -> Any:
+        """The form has already filled its own copy, so the action gets the object as stored."""
+        return self.action(self.find(), changes, actor=self.user, version=version)
 
     def visible(self) -> QuerySet[Any]:
         assert self.queryset is not None
@@ -298,9 +348,11 @@ class ParentEdit(EditPage):
 class PortfolioEdit(ParentEdit):
     queryset = Portfolio.objects.select_related("manager", "unit", "parent")
     form_class = PortfolioForm
+    action = staticmethod(actions.edit_portfolio)
 
 
 @page("programmes/<str:code>/edit/", name="portfolio:programme_edit", may="portfolio.edit")
 class ProgrammeEdit(ParentEdit):
     queryset = Programme.objects.select_related("manager", "portfolio")
     form_class = ProgrammeForm
+    action = staticmethod(actions.edit_programme)

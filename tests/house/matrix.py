@@ -78,6 +78,7 @@ PAGES: dict[str, list[Row]] = {
     ],
     "portfolio:project_history": [Row(N1, get="yyynyfnnfnnf")],
     "portfolio:project_edit": [Row(N1, get="fyynfynnfnny", post="fyynfynnfnny")],
+    "portfolio:project_run": [Row(N1, get="fyynfynnfnny", post="fyynfynnfnny")],
     "portfolio:project_reports": [Row(N1, get=SEES_N1)],
     "portfolio:portfolio_list": [Row(get=SEES_PROJECTS)],
     "portfolio:portfolio_new": [Row(get=KEEPS_TREE, post=KEEPS_TREE)],
@@ -201,6 +202,10 @@ REST: dict[str, list[Row]] = {
         Row(N1, get=SEES_N1, patch="fyynfynnfnny"),
         Row({"code": "N-4"}, get="nnynnnnnnnnn", patch="nnynnnnnnnnn"),
     ],
+    **{
+        f"api:project-{verb}": [Row(N1, post="fyynfynnfnny")]
+        for verb in ("hold", "resume", "close", "cancel", "reopen")
+    },
     "api:project-history": [Row(N1, get="yyynyfnnfnnf")],
     "api:status-report-list": [Row(get=SEES_PROJECTS, post="ffyyfyffffff")],
     "api:status-report-detail": [

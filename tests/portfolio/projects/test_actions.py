@@ -8,7 +8,9 @@ import pytest
 
 from pmo.access.models import Grant, Role
 from pmo.audit.models import Record
-from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, Stale
+from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, Stale, WrongState
+from pmo.workflow.models import Transition
+from portfolio.projects import actions
 from portfolio.projects.actions import assign_manager, create_programme, create_project, edit_project
 from portfolio.projects.models import Project
 
@@ -160,3 +162,41 @@ def test_a_confidential_project_is_seen_by_manager_sponsor_and_those_granted_on_
         user=cast.executive, role=Role.objects.get(code="executive"), scope="project", scope_id=hidden.get().pk
     )
     assert Project.objects.visible_to(fresh(cast.executive)).filter(code="N-4").exists()
+
+
+# --- running ----------------------------------------------------------------------------------------------------------
+def test_a_project_is_held_and_resumed_with_its_reason_in_the_log(world, cast):
+    bridge = world.projects["N-1"]
+    held = actions.run(bridge.pk, "hold", actor=cast.alice, note="The steel is late.")
+    assert held.state == "on_hold"
+    resumed = actions.run(bridge.pk, "resume", actor=cast.alice)
+    assert resumed.state == "active"
+    log = Transition.objects.filter(object_type="portfolio.project", object_id=bridge.pk)
+    assert list(log.values_list("verb", "source", "target", "note")) == [
+        ("hold", "active", "on_hold", "The steel is late."),
+        ("resume", "on_hold", "active", ""),
+    ]
+
+
+def test_a_project_is_not_held_without_a_reason(world, cast):
+    with pytest.raises(Broken, match="Say why"):
+        actions.run(world.projects["N-1"].pk, "hold", actor=cast.alice, note=" ")
+
+
+def test_an_active_project_cannot_be_reopened(world, cast):
+    with pytest.raises(WrongState):
+        actions.run(world.projects["N-1"].pk, "reopen", actor=cast.alice, note="again")
+
+
+def test_a_manager_cannot_hand_his_project_to_somebody_else_by_an_edit(world, cast):
+    bridge = world.projects["N-1"]
+    with pytest.raises(Refused):
+        actions.edit_project(bridge, {"manager": cast.bob}, actor=cast.alice, version=bridge.version)
+
+
+def test_a_programme_moves_only_into_a_portfolio_that_the_actor_edits(world, cast):
+    rails = world.programmes["RAILS"]
+    with pytest.raises((Refused, NotVisible)):
+        actions.edit_programme(
+            rails, {"portfolio": world.portfolios["SOUTH"]}, actor=cast.portfolio, version=rails.version
+        )
