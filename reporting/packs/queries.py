@@ -50,7 +50,8 @@ def figures(pack: Pack, at: date, people: Sequence[User], earlier_ids: Iterable[
     seen = _seen_by_all({project.pk for project in projects}, people)
     counted = [project for project in projects if project.pk in seen]
     rows = _rows(counted, day, organisation)
-    year = _fiscal_year(rows, organisation, day)
+    currency = _currency(counted, organisation)
+    year = _fiscal_year([row for row in rows if row[0].currency == currency], organisation, day)
     return PackFigures(
         pack=pack.name,
         organisation=organisation.name,
@@ -58,7 +59,7 @@ def figures(pack: Pack, at: date, people: Sequence[User], earlier_ids: Iterable[
         scope_kind=pack.scope_kind,
         at=day,
         period_start=day.replace(day=1),
-        currency=_currency(counted, organisation),
+        currency=currency,
         fiscal_year=year,
         projects=tuple(_of_year(row, report_year, year) for row, report_year in rows),
         of=len(projects),
@@ -253,7 +254,7 @@ def _is_late(project: Project, report: StatusReport | None, at: date, grace: int
 
 
 def _fiscal_year(rows: list[tuple[ProjectFigures, str]], organisation: Organisation, at: date) -> str:
-    """The year that most figures stand for, otherwise the organisation's at that date."""
+    """The year that most figures in the pack's currency stand for, otherwise the organisation's at that date."""
     named = Counter(year for row, year in rows if year and row.forecast is not None)
     return named.most_common(1)[0][0] if named else organisation.fiscal_calendar.year_of(at).label
 

@@ -14,9 +14,9 @@ from reporting.packs.rules import health, kpis, money, quality, slips
 from reporting.packs.rules.edition import Edition
 
 DECISIONS_ON_SUMMARY = 6
-ROOM = 10
+ROOM = 15
 OVERRUNS = 14
-SLIPS_SHOWN = 18
+SLIPS_SHOWN = 16
 MOVES_SHOWN = 10
 Context = dict[str, Any]
 
@@ -36,8 +36,13 @@ def summary(edition: Edition) -> Context:
         "decisions": asked[:DECISIONS_ON_SUMMARY],
         "asked": len(asked),
         "further": len(asked) - DECISIONS_ON_SUMMARY,
-        "worst": [tables.trouble(project) for project in health.attention(figures)[: ROOM - 2 * min(len(asked), 6)]],
+        "worst": [tables.trouble(project) for project in health.attention(figures)[: _room_beside(len(asked))]],
     }
+
+
+def _room_beside(asked: int) -> int:
+    """How many projects still fit on the summary page beside its decisions."""
+    return max(ROOM - 2 * min(asked, DECISIONS_ON_SUMMARY), 0)
 
 
 def changed(edition: Edition) -> Context:

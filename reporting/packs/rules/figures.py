@@ -10,6 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pmo.kernel.money import percent_change
+from portfolio.projects.rules.finish import slip_days
+
 AMOUNTS = ("whole_life_cost", "budget", "forecast")
 DATES = ("reported_on", "finish_baseline", "finish_forecast")
 
@@ -77,14 +80,11 @@ class ProjectFigures:
 
     @property
     def difference_percent(self) -> Decimal | None:
-        return None if self.difference is None or not self.budget else self.difference / self.budget * 100
+        return percent_change(self.budget, self.forecast)
 
     @property
     def slip_days(self) -> int | None:
-        """Days from baseline to forecast finish, positive when late; None when either is unknown."""
-        if self.finish_forecast is None or self.finish_baseline is None:
-            return None
-        return (self.finish_forecast - self.finish_baseline).days
+        return slip_days(self.finish_baseline, self.finish_forecast)
 
 
 @dataclass(frozen=True)

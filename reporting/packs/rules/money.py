@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pmo.kernel.money import Total, total
+from pmo.kernel.money import Total, percent_change, total
 from reporting.packs.rules.figures import PackFigures, ProjectFigures
 
 SHARE_THAT_EXPLAINS = Decimal("0.8")
@@ -29,7 +29,7 @@ class Line:
 
     @property
     def percent(self) -> Decimal | None:
-        return None if self.difference is None or not self.budget else self.difference / self.budget * 100
+        return percent_change(self.budget, self.forecast)
 
 
 @dataclass(frozen=True)
