@@ -7,7 +7,15 @@ import pytest
 from tests.browser.conftest import LAPTOP, PHONE
 
 PAGES = {
-    "director": ["/my-work/", "/dashboard/", "/projects/", "/portfolios/", "/portfolios/NORTH/", "/reports/", "/packs/"],
+    "director": [
+        "/my-work/",
+        "/dashboard/",
+        "/projects/",
+        "/portfolios/",
+        "/portfolios/NORTH/",
+        "/reports/",
+        "/packs/",
+    ],
     "alice": ["/my-work/", "/projects/N-1/", "/projects/N-1/edit/", "/projects/N-1/reports/", "/projects/N-1/history/"],
     "analyst": ["/imports/", "/imports/new/", "/reports/to-check/", "/reports/late/", "/packs/new/", "/jobs/"],
     "sysadmin": ["/users/", "/roles/", "/settings/", "/settings/edit/", "/audit/", "/me/", "/me/tokens/"],

@@ -37,9 +37,9 @@ def bring_in(page: Page, site: Any, file: Path) -> None:
     page.get_by_role("button", name="Show what it would change").click()
     expect(page.get_by_role("button", name="Apply")).to_be_enabled(timeout=60_000)
     page.get_by_role("button", name="Apply").click()
-    page.locator("dialog[open]").get_by_role("button", name="Apply").or_(
-        page.get_by_role("button", name="Undo")
-    ).or_(page.get_by_role("link", name="Undo")).first.wait_for(timeout=60_000)
+    page.locator("dialog[open]").get_by_role("button", name="Apply").or_(page.get_by_role("button", name="Undo")).or_(
+        page.get_by_role("link", name="Undo")
+    ).first.wait_for(timeout=60_000)
 
 
 def test_the_analyst_imports_two_years_of_a_register_and_sees_what_was_published(open_as, site, worker, register):
@@ -71,9 +71,12 @@ def test_an_unchanged_week_takes_the_manager_fewer_than_ten_interactions(open_as
     page = open_as("alice", "/my-work/")
     hand = Counting()
     page.goto(f"{site.url}/projects/N-1/")
-    hand.click(page.locator("header, main").get_by_role("button", name="report").or_(
-        page.locator("main").get_by_role("link", name="report")
-    ).first)
+    hand.click(
+        page.locator("header, main")
+        .get_by_role("button", name="report")
+        .or_(page.locator("main").get_by_role("link", name="report"))
+        .first
+    )
     page.wait_for_url("**/report/")
     expect(page.locator("main")).to_contain_text("The steel is late.")
     hand.click(page.get_by_role("button", name="Confirm all"))
