@@ -244,7 +244,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
-# --- worker (TRUST section 7) -----------------------------------------------------------------------------------------
+# --- worker ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_TASK_DEFAULT_QUEUE = env.text("PMO_QUEUE", "pmo")
 CELERY_TASK_ACKS_LATE = True

@@ -1,6 +1,6 @@
 """The permission codes of the house and the roles as shipped: data that an installation may change.
 
-The matrix follows PRODUCT section 4. A code is the same dotted word that the history records for the verb.
+A code is the same dotted word that the history records for the verb.
 """
 
 from __future__ import annotations

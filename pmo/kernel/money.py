@@ -42,7 +42,13 @@ def total(amounts: Iterable[Decimal | None], currency: str) -> Total:
 
 
 def change_ratio(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    """(after - before) / before as a fraction; None when either is unknown or before is zero."""
-    if before is None or after is None or before == 0:
+    """(after - before) / before as a fraction; None when either is unknown or before is not above zero."""
+    if before is None or after is None or before <= 0:
         return None
     return (after - before) / before
+
+
+def percent_change(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    """The same in percent."""
+    ratio = change_ratio(before, after)
+    return None if ratio is None else ratio * 100

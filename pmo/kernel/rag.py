@@ -75,7 +75,7 @@ def tone(value: str) -> str:
 
 
 def needs_comment(value: str) -> bool:
-    """Amber and red must be explained (PRODUCT 6.4); the shades between them too."""
+    """Amber and red must be explained; the shades between them too."""
     return SEVERITY.get(value, 0) >= SEVERITY[AMBER]
 
 

@@ -19,6 +19,7 @@ from pmo.access.policy import type_of_user, within
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from pmo.organisation.models import CURRENCY
+from portfolio.projects.rules.finish import slip_days
 
 CODE = RegexValidator(
     r"^[A-Za-z0-9._-]{1,40}\Z", _("A code has 1 to 40 letters, digits, dots, dashes or underscores, without spaces.")
@@ -70,6 +71,10 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
 
 
+OPEN_STATES = (Lifecycle.ACTIVE, Lifecycle.ON_HOLD)
+OWES_REPORTS = Q(state=Lifecycle.ACTIVE) & ~Q(cadence=Cadence.NONE)
+
+
 class ScopedQuerySet(models.QuerySet[Any]):
     """Every queryset here is cut to what a person may see."""
 
@@ -85,7 +90,11 @@ class PortfolioQuerySet(ScopedQuerySet):
 class ProjectQuerySet(ScopedQuerySet):
     def active(self) -> Self:
         """Projects that are being run or paused, not ended."""
-        return self.filter(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD))
+        return self.filter(state__in=OPEN_STATES)
+
+    def reporting(self) -> Self:
+        """Projects that owe reports."""
+        return self.filter(OWES_REPORTS)
 
     def with_parents(self) -> Self:
         """Everything a row of a list shows, in one query."""
@@ -305,13 +314,16 @@ class Project(Versioned):
 
     @property
     def slip_days(self) -> int | None:
-        """Days by which the finish is later than its baseline; None when either date is unknown."""
-        finish = self.finish_actual or self.finish_forecast
-        return (finish - self.finish_baseline).days if finish and self.finish_baseline else None
+        """Days by which the finish, actual or forecast, is later than its baseline; None when either is unknown."""
+        return slip_days(self.finish_baseline, self.finish_actual or self.finish_forecast)
 
     @property
     def is_open(self) -> bool:
-        return self.state in (Lifecycle.ACTIVE, Lifecycle.ON_HOLD)
+        return self.state in OPEN_STATES
+
+    @property
+    def owes_reports(self) -> bool:
+        return self.state == Lifecycle.ACTIVE and self.cadence != Cadence.NONE
 
     def clean(self) -> None:
         if self.programme is not None and self.programme.portfolio_id != self.portfolio_id:

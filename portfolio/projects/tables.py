@@ -21,8 +21,17 @@ from pmo.organisation.queries import subtree
 from pmo.ui import formats, marks, words
 from pmo.ui.filters import ChoiceFilter, FilterSet, ManyFilter, PickFilter, RelatedFilter
 from pmo.ui.pages import ListView
-from pmo.ui.tables import Badge, Column, Date, Link, Money, Percent, Person, Rag, Strip, Table, Text
-from portfolio.projects.models import InvestmentClass, Lifecycle, Method, Phase, Portfolio, Programme, Project
+from pmo.ui.tables import Badge, Column, Date, Link, Money, Percent, Person, Rag, Slip, Strip, Table, Text
+from portfolio.projects.models import (
+    OPEN_STATES,
+    InvestmentClass,
+    Lifecycle,
+    Method,
+    Phase,
+    Portfolio,
+    Programme,
+    Project,
+)
 from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import portfolio_tree
 
@@ -68,23 +77,6 @@ class Finish(Date):
         )
 
 
-class SlipDays(Column):
-    """Days against the baseline, from the duration that the query computed."""
-
-    align = "r nw num"
-    numeric = True
-
-    def value(self, row: Any) -> int | None:
-        slip: timedelta | None = row.slip
-        return None if slip is None else slip.days
-
-    def plain(self, value: int, row: Any) -> int:
-        return value
-
-    def html(self, row: Any) -> str:
-        return marks.slip(self.value(row))
-
-
 class ReportAge(Column):
     """How old the last report is; late ones say so, a first report says when it is due."""
 
@@ -126,7 +118,7 @@ class ProjectTable(Table):
         absent=_reason("finish_forecast"),
     )
     finish_baseline = Date("finish_baseline", gettext_lazy("Finish, baseline"), sort="finish_baseline")
-    slip = SlipDays("slip", gettext_lazy("Slip, days"), sort="slip")
+    slip = Slip("slip_days", gettext_lazy("Slip, days"), sort="slip")
     whole_life_cost = Money(
         "whole_life_cost",
         gettext_lazy("Whole-life cost"),
@@ -246,11 +238,11 @@ class ProgrammeFilters(FilterSet):
 
 RED_AND_AMBER = Q(status_overall__in=[value for value in rag.ALL if rag.SEVERITY[value] >= rag.SEVERITY[rag.AMBER]])
 
-OPEN = Q(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD))
+OPEN = Q(state__in=OPEN_STATES)
 LIST_VIEWS = (
     ListView("active", gettext_lazy("All active"), OPEN),
     ListView("attention", gettext_lazy("Red and amber"), OPEN & RED_AND_AMBER),
     ListView("over", gettext_lazy("Over budget"), OPEN & Q(budget__gt=0, forecast__gt=F("budget"))),
-    ListView("slipped", gettext_lazy("Finish slipped"), OPEN & Q(finish_forecast__gt=F("finish_baseline"))),
+    ListView("slipped", gettext_lazy("Finish slipped"), OPEN & Q(slip__gt=timedelta(0))),
     ListView("all", gettext_lazy("All, closed too"), Q()),
 )

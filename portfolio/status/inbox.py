@@ -18,10 +18,10 @@ from pmo.kernel import rag
 from pmo.organisation.models import Organisation
 from pmo.ui import formats
 from pmo.ui.inbox import INBOX, InboxSource, WorkItem, end_of_week
-from portfolio.projects.models import Cadence, Lifecycle, Project
+from portfolio.projects.models import Project
 from portfolio.status import rules
 from portfolio.status.models import DIMENSION_LABELS, OPEN_STATES, ReportState, StatusReport
-from portfolio.status.queries import last_published, late_filter, to_check
+from portfolio.status.queries import handed_in, last_published, late_filter, to_check
 
 AHEAD_DAYS = 14
 
@@ -31,8 +31,7 @@ def written_by(user: User) -> QuerySet[Any]:
     """Active projects whose reports the person writes."""
     if not reach(user, "status.write"):
         return Project.objects.none()
-    mine = Project.objects.filter(within(user, "status.write", Project), state=Lifecycle.ACTIVE)
-    return mine.exclude(cadence=Cadence.NONE)
+    return Project.objects.reporting().filter(within(user, "status.write", Project))
 
 
 def writing(user: User, today: date) -> Iterator[WorkItem]:
@@ -93,8 +92,7 @@ def count_writing(user: User, today: date) -> int:
     if not reach(user, "status.write"):
         return 0
     unfinished = Q(reports__state__in=(ReportState.DRAFT, ReportState.RETURNED))
-    handed_in = StatusReport.objects.filter(state=ReportState.SUBMITTED).values("project")
-    due = Q(report_due_on__lte=end_of_week(today)) & ~Q(pk__in=handed_in)
+    due = Q(report_due_on__lte=end_of_week(today)) & ~Q(pk__in=handed_in().values("project"))
     return written_by(user).filter(due | unfinished).distinct().count()
 
 

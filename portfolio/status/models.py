@@ -87,7 +87,7 @@ class StatusReport(Versioned):
     """One report about one project at one business date (`as_of`).
 
     `dimensions` is {"schedule": {"value": "amber", "trend": "down", "comment": "…"}} for the eight dimensions of
-    PRODUCT 6.4. The figures below are the project's at that date: live until submission, frozen when published;
+    the house. The figures below are the project's at that date: live until submission, frozen when published;
     `proposed` holds those that the manager changed in the report, which reach the project with its publication.
     """
 

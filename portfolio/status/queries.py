@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 
 from pmo.access.policy import type_of_user, within
-from pmo.organisation.models import Organisation
-from portfolio.projects.models import Cadence, Project
+from portfolio.projects.models import OWES_REPORTS, Project
 from portfolio.status import rules
 from portfolio.status.models import OPEN_STATES, DecisionNeeded, ReportState, StatusReport
 
@@ -56,48 +53,15 @@ def last_published(project: Project, before: date | None = None) -> StatusReport
     return (found.filter(as_of__lt=before) if before else found).order_by("-as_of", "-id").first()
 
 
-@dataclass(frozen=True)
-class LateReport:
-    """A project whose report is overdue."""
-
-    project: Project
-    due_on: date
-    days: int
-
-
-def reporting_projects(user: type_of_user) -> QuerySet[Project]:
-    """Visible projects that owe reports."""
-    return Project.objects.visible_to(user).filter(state="active").exclude(cadence=Cadence.NONE)
-
-
 def late_filter(today: date, grace_days: int) -> Q:
     """The filter of projects whose report is late today; a submitted report is no longer owed."""
-    overdue = Q(state="active", report_due_on__lt=today - timedelta(days=grace_days)) & ~Q(cadence=Cadence.NONE)
-    waiting = StatusReport.objects.filter(state=ReportState.SUBMITTED).values("project")
-    return overdue & ~Q(pk__in=waiting)
+    overdue = Q(report_due_on__lt=rules.latest_due(today, grace_days))
+    return OWES_REPORTS & overdue & ~Q(pk__in=handed_in().values("project"))
 
 
-def late_reports(user: type_of_user, today: date | None = None) -> list[LateReport]:
-    """Who is late, longest first; one query beside the settings."""
-    today = today or timezone.localdate()
-    grace = Organisation.current().report_grace_days
-    projects = (
-        reporting_projects(user).with_parents().filter(late_filter(today, grace)).order_by("report_due_on", "code")
-    )
-    return [
-        LateReport(project, project.report_due_on, rules.days_late(project.report_due_on, today, grace))
-        for project in projects
-    ]
-
-
-def unchanged_projects(user: type_of_user) -> QuerySet[Project]:
-    """Projects whose last reports repeated themselves as often as the organisation wants to know."""
-    limit = Organisation.current().unchanged_reports
-    return (
-        Project.objects.visible_to(user)
-        .filter(state="active", status_unchanged__gte=limit)
-        .order_by("-status_unchanged")
-    )
+def handed_in() -> QuerySet[StatusReport]:
+    """Reports that wait for their check: their authors owe nothing for now."""
+    return StatusReport.objects.filter(state=ReportState.SUBMITTED)
 
 
 def decisions_needed(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[DecisionNeeded]:
@@ -113,10 +77,4 @@ def decisions_needed(at: date, projects: QuerySet[Project] | Iterable[int]) -> Q
 def to_check(user: type_of_user) -> QuerySet[StatusReport]:
     """Submitted reports that the person may publish or return, longest waiting first."""
     projects = Project.objects.filter(within(user, "status.publish", Project)).values("pk")
-    waiting = StatusReport.objects.filter(state=ReportState.SUBMITTED, project__in=projects)
-    return waiting.select_related("project", "author").order_by("submitted_at")
-
-
-def published_in_period(projects: QuerySet[Project], start: datetime, end: datetime) -> int:
-    """How many reports of the projects were published in [start, end)."""
-    return StatusReport.objects.filter(project__in=projects, published_at__gte=start, published_at__lt=end).count()
+    return handed_in().filter(project__in=projects).select_related("project", "author").order_by("submitted_at")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pmo.kernel import rag
+from pmo.kernel.money import percent_change
 from pmo.kernel.transitions import Flow, Step
 
 FLOW = Flow(
@@ -69,7 +70,7 @@ class Gap:
 
 
 def gaps(content: Content) -> list[Gap]:
-    """All that a report lacks, in the order of the form (PRODUCT 6.4: amber and red need their comment)."""
+    """All that a report lacks, in the order of the form: amber and red need their comment."""
     found = []
     if not rag.is_reported(content.overall):
         found.append(Gap("overall", "value_missing"))
@@ -161,23 +162,26 @@ def computed_schedule(slip_days: int | None, limits: Limits) -> Computed:
 
 def computed_cost(budget: Decimal | None, forecast: Decimal | None, limits: Limits) -> Computed:
     """Cost health from the overrun of the forecast over the budget, in percent."""
-    if budget is None or forecast is None or budget <= 0:
+    overrun = percent_change(budget, forecast)
+    if overrun is None:
         return Computed(rag.NOT_REPORTED, None)
-    overrun = (forecast - budget) / budget * 100
     if overrun >= limits.cost_red_percent:
         return Computed(rag.RED, overrun)
     return Computed(rag.AMBER if overrun >= limits.cost_amber_percent else rag.GREEN, overrun)
 
 
-def days_late(due_on: date | None, today: date, grace_days: int) -> int:
-    """Days past the due date once the grace is over; 0 when not late or nothing is due."""
-    if due_on is None or today <= due_on + timedelta(days=grace_days):
-        return 0
-    return (today - due_on).days
+def latest_due(today: date, grace_days: int) -> date:
+    """The due date of reports that are still on time today; what was due before it is late."""
+    return today - timedelta(days=grace_days)
+
+
+def is_late(due_on: date | None, today: date, grace_days: int) -> bool:
+    """Whether a report is late once the grace is over; what is never due is never late."""
+    return due_on is not None and due_on < latest_due(today, grace_days)
 
 
 def reminder_due(due_on: date, today: date) -> str:
-    """Which reminder falls on `today`: before (2 days), on, after (1 day), escalate (3 days), or none (PRODUCT 8.2)."""
+    """Which reminder falls on `today`: before (2 days), on, after (1 day), escalate (3 days), or none."""
     return {-2: "before", 0: "on", 1: "after", 3: "escalate"}.get((today - due_on).days, "")
 
 

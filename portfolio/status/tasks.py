@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pmo.access.models import User
 from pmo.access.queries import holders
 from pmo.notices.telling import tell
-from portfolio.projects.models import Cadence, Project
+from portfolio.projects.models import Project
 from portfolio.status import rules
 from portfolio.status.models import StatusReport
 
@@ -68,7 +68,7 @@ def _start_url(project: Project) -> str:
 def remind() -> None:
     """Hourly: reminders two days before, on, and one day after the due date; after three days the portfolio manager."""
     today = timezone.localdate()
-    due = Project.objects.filter(state="active", report_due_on__isnull=False).exclude(cadence=Cadence.NONE)
+    due = Project.objects.reporting().filter(report_due_on__isnull=False)
     for project in due.select_related("manager", "portfolio__manager"):
         assert project.report_due_on is not None
         kind = rules.reminder_due(project.report_due_on, today)

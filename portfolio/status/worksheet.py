@@ -14,6 +14,7 @@ from pmo.kernel import rag
 from pmo.organisation.models import Organisation
 from pmo.ui import formats, words
 from portfolio.projects.models import Project
+from portfolio.projects.rules.finish import slip_days
 from portfolio.status import rules
 from portfolio.status.content import computed_health, content_of, open_gaps
 from portfolio.status.content import words as gap_words
@@ -139,10 +140,6 @@ class Worksheet:
         return [row for row in self.rows if not row.moved]
 
     @property
-    def all_confirmed(self) -> bool:
-        return all(row.confirmed for row in self.unchanged)
-
-    @property
     def total(self) -> int:
         """Overall, summary and the eight dimensions."""
         return len(rag.DIMENSIONS) + 2
@@ -211,7 +208,7 @@ class Worksheet:
         """Days between the baseline and the finish as proposed; None when either is unknown."""
         baseline, typed = self.project.finish_baseline, str(self.finish_forecast or "")
         try:
-            return (date.fromisoformat(typed) - baseline).days if baseline else None
+            return slip_days(baseline, date.fromisoformat(typed)) if typed else None
         except ValueError:
             return None
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 
 from pmo.kernel import rag
+from pmo.kernel.money import change_ratio
 from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
 from portfolio.status.content import computed_health
@@ -84,7 +85,7 @@ class PortfolioState:
     @cached_property
     def reporting(self) -> int:
         """How many of the projects owe reports."""
-        return sum(project.state == "active" and project.cadence != "none" for project in self.projects)
+        return sum(project.owes_reports for project in self.projects)
 
     @cached_property
     def rosier(self) -> list[rules.Rosier]:
@@ -120,9 +121,7 @@ def _as_it_stood(project: Project, reading: Reading, history: Sequence[Reading],
     row.seen_on, row.phase = at, reading.phase or project.phase
     seen = [each for each in history if each.as_of and reading.as_of and each.as_of <= reading.as_of]
     row.status_strip = [[str(each.as_of), each.overall] for each in seen[-STRIP_LENGTH:]]
-    row.slip = None if reading.slip_days is None else timedelta(days=reading.slip_days)
-    known = reading.budget and reading.forecast is not None
-    row.overrun = (reading.forecast - reading.budget) / reading.budget if known else None  # type: ignore[operator]
+    row.overrun = change_ratio(reading.budget, reading.forecast)
     return row
 
 

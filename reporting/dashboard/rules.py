@@ -10,8 +10,9 @@ from decimal import Decimal
 from statistics import median
 
 from pmo.kernel import rag
-from pmo.kernel.money import Total, total
+from pmo.kernel.money import Total, change_ratio, total
 from pmo.kernel.periods import add_months, cadence_days, month_end
+from portfolio.projects.rules.finish import slip_days
 
 PERIODS = 12
 SNAPSHOT_GAP_DAYS = 45
@@ -36,9 +37,7 @@ class Reading:
 
     @property
     def slip_days(self) -> int | None:
-        if self.finish_forecast is None or self.finish_baseline is None:
-            return None
-        return (self.finish_forecast - self.finish_baseline).days
+        return slip_days(self.finish_baseline, self.finish_forecast)
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ class Group:
 
     @property
     def over(self) -> Decimal | None:
-        return (self.forecast - self.budget) / self.budget if self.budget else None
+        return change_ratio(self.budget, self.forecast)
 
 
 def grouped(readings: Iterable[Reading], name_of: Mapping[int, str], currency: str) -> list[Group]:

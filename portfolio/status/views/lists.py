@@ -15,7 +15,7 @@ from pmo.access.policy import within
 from pmo.kernel.errors import NotVisible
 from pmo.ui.pages import Bulk, Crumb, Door, ListPage, ListView, page
 from portfolio.projects import panels as project_panels
-from portfolio.projects.models import Cadence, Project
+from portfolio.projects.models import Project
 from portfolio.projects.tables import ProjectFilters
 from portfolio.status.models import ReportState, StatusReport
 from portfolio.status.panels import ASK, late, strip_cells
@@ -76,8 +76,8 @@ class LateReports(ListPage):
     bulk: Sequence[Bulk] = (ASK,)
 
     def visible(self) -> QuerySet[Any]:
-        owing = Project.objects.visible_to(self.user).exclude(cadence=Cadence.NONE).with_parents()
-        return owing.filter(late(self.request.organisation))  # type: ignore[attr-defined]
+        seen = Project.objects.visible_to(self.user).with_parents()
+        return seen.filter(late(self.request.organisation))  # type: ignore[attr-defined]
 
 
 @page("projects/<str:code>/reports/", name="portfolio:project_reports", may="project.view")

@@ -124,13 +124,13 @@ def test_cost_health_follows_the_overrun_and_knows_nothing_without_a_budget(budg
     assert rules.computed_cost(*amounts, LIMITS) == found
 
 
-@pytest.mark.parametrize(("today", "grace", "days"), [(27, 0, 0), (28, 0, 1), (28, 1, 0), (29, 1, 2), (30, 0, 3)])
-def test_a_report_is_late_from_the_day_after_the_grace_but_counted_from_the_due_date(today, grace, days):
-    assert rules.days_late(date(2026, 11, 27), date(2026, 11, today), grace) == days
+@pytest.mark.parametrize(("today", "grace", "late"), [(27, 0, False), (28, 0, True), (28, 1, False), (29, 1, True)])
+def test_a_report_is_late_from_the_day_after_the_grace(today, grace, late):
+    assert rules.is_late(date(2026, 11, 27), date(2026, 11, today), grace) is late
 
 
 def test_what_is_never_due_is_never_late():
-    assert rules.days_late(None, date(2026, 11, 27), 0) == 0
+    assert rules.is_late(None, date(2026, 11, 27), 0) is False
 
 
 @pytest.mark.parametrize(
