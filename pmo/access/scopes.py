@@ -31,7 +31,7 @@ def _covers(scope: str, code: str, writes: bool) -> bool:
 
 
 def parse(raw: Iterable[str]) -> list[str]:
-    """Scopes as typed, by comma or space, `projects:read` and `project.view` alike; unknown ones are refused by name."""
+    """Scopes as typed, by comma or space, `projects:read` or `project.view`; unknown ones are refused by name."""
     typed = [word for part in raw for word in re.split(r"[,\s]+", part) if word]
     scopes = sorted({_normal(word) for word in typed})
     nouns = {code.partition(".")[0] for code in PERMISSIONS}

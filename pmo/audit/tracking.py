@@ -45,7 +45,7 @@ def tracked(*, exclude: list[str] | None = None) -> Callable[[M], M]:
             ],
             "triggers": [no_truncate()],
         }
-        wrapped = pghistory.track(
+        wrapped: M = pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),
             pghistory.DeleteEvent(),

@@ -122,7 +122,7 @@ def messages_of(row: ImportRow) -> list[dict[str, Any]]:
     ]
 
 
-class ChangeShape(serializers.Serializer[Any]):
+class SettingShape(serializers.Serializer[Any]):
     """What a row sets."""
 
     field = serializers.CharField()  # type: ignore[assignment]
@@ -143,7 +143,7 @@ class RowShape(serializers.Serializer[ImportRow]):
     choices = serializers.SerializerMethodField()
     answer = serializers.CharField()
 
-    @extend_schema_field(ChangeShape(many=True))
+    @extend_schema_field(SettingShape(many=True))
     def get_changes(self, row: ImportRow) -> list[dict[str, str]]:
         return [{"field": name, "before": before, "after": after} for name, before, after in row.changes]
 
