@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Paginator
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
@@ -57,5 +58,5 @@ class Cursor(CursorPagination):
         whole_number(request, "page_size", self.page_size, LARGEST_PAGE)
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (NotFound, ValueError, OverflowError) as error:
+        except (NotFound, ValidationError, ValueError, OverflowError) as error:
             raise Malformed({"cursor": [_("This is no cursor of this list; begin without one.")]}) from error

@@ -228,3 +228,14 @@ def test_search_finds_only_what_the_caller_may_see(api_of: Any, cast: Any) -> No
     found = api_of(cast.alice).get("/api/v1/search/?q=secret").json()
     assert [hit["title"] for hit in found["results"]] == ["Secret site"]
     assert api_of(cast.director).get("/api/v1/search/?q=secret").json() == {"count": 0, "results": []}
+
+
+@pytest.mark.parametrize("cursor", ["cD0x", "cD0lMDA=", "bz0x", "%00"])
+def test_a_forged_cursor_is_malformed_and_breaks_nothing(cursor: str, api_of: Any, cast: Any) -> None:
+    answer = api_of(cast.director).get(f"/api/v1/audit/?cursor={cursor}")
+    assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("address", ["projects/%00", "portfolios/a%00b", "programmes/%00", "dashboard/portfolios/%00"])
+def test_an_address_with_a_nul_leads_nowhere(address: str, client_of: Any, cast: Any) -> None:
+    assert client_of(cast.director).get(f"/{address}/").status_code == 404

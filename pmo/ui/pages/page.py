@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from pmo.access.models import User
 from pmo.access.policy import can, require
+from pmo.kernel.errors import NotVisible
 from pmo.kernel.verdict import YES, Verdict
 
 Words = str | Promise
@@ -61,6 +62,8 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self._to_sign_in(request)
+        if any("\x00" in str(word) for word in kwargs.values()):
+            raise NotVisible
         self.prepare()
         return super().dispatch(request, *args, **kwargs)
 
