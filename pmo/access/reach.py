@@ -44,7 +44,12 @@ class Reach:
         )
 
 
-_NARROWEST_FIRST = {"self": 0, "project": 1, "unit": 2, "portfolio": 3, "all": 4}
+_NARROWEST_FIRST = {"": -1, "self": 0, "project": 1, "unit": 2, "portfolio": 3, "all": 4}
+
+
+def is_wider(before: str, after: str) -> bool:
+    """Whether a permission reaches further after a change of the matrix than before; "" is not at all."""
+    return _NARROWEST_FIRST[after] > _NARROWEST_FIRST[before]
 
 
 def combine(holdings: Iterable[Holding]) -> Reach:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pmo.access.models import Role, User
 from pmo.access.policy import can
+from pmo.access.reach import is_wider
 from pmo.console.queries import administrators
 from pmo.kernel.errors import WrongState
 from pmo.kernel.verdict import YES, Verdict, no
@@ -37,6 +40,14 @@ def may_grant(actor: User, person: User) -> Verdict:
     if not person.is_active:
         return no(_("This account is closed."), reverse("console:user_reopen", args=[person.pk]))
     return YES
+
+
+def may_change(actor: User, role: Role, differing: Mapping[str, Sequence[str]]) -> Verdict:
+    """Nobody raises himself by way of a role that he holds; `differing` is [before, after] by permission."""
+    raised = [code for code, (before, after) in differing.items() if is_wider(before, after)]
+    if raised and role.grants.filter(user=actor).exists():
+        return no(_("Nobody widens a role that he holds himself; another administrator does that."))
+    return can(actor, "grant.edit")
 
 
 def may_invite(actor: User, person: User) -> Verdict:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import Role, RolePermission, User
 from pmo.access.permissions import PERMISSIONS
-from pmo.access.policy import require
+from pmo.access.policy import insist, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import save_checked
 from pmo.audit.records import record
-from pmo.console.guards import keep_an_administrator, serialise_administration
+from pmo.console.guards import keep_an_administrator, may_change, serialise_administration
 from pmo.console.queries import matrix_version
 from pmo.kernel.errors import Broken, Stale
 
@@ -50,6 +50,7 @@ def set_permissions(pk: int, reaches: Mapping[str, str], *, actor: User, version
     differing = {code: [before.get(code, ""), after.get(code, "")] for code in sorted({*before, *after})}
     differing = {code: pair for code, pair in differing.items() if pair[0] != pair[1]}
     if differing:
+        insist(may_change(actor, role, differing))
         _write(role, differing)
         keep_an_administrator()
         record(actor, "grant.edit", role, changes=differing)

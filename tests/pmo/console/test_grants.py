@@ -150,6 +150,13 @@ def test_the_matrix_cannot_lock_everybody_out(cast, role):
     assert role("sysadmin").permissions.get(permission="grant.edit").reach == "all"
 
 
+def test_nobody_widens_a_role_that_he_holds_himself(cast, role, fresh):
+    with pytest.raises(Refused, match="Nobody widens a role that he holds himself"):
+        roles.set_permissions(role("sysadmin").pk, {"project.view": "all"}, actor=cast.sysadmin)
+    roles.set_permissions(role("sysadmin").pk, {"job.view": ""}, actor=cast.sysadmin)
+    assert not can(fresh(cast.sysadmin), "job.view")
+
+
 def test_an_unknown_permission_or_reach_is_refused(cast, role):
     for reaches in ({"moon.landing": "all"}, {"project.view": "galaxy"}):
         with pytest.raises(Broken):
