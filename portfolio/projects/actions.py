@@ -43,11 +43,17 @@ def _require_place(parent: Portfolio | None, actor: User) -> None:
 def edit_portfolio(portfolio: Portfolio, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Portfolio:
     """Change a portfolio; to move it needs the right to edit where it goes."""
     if "parent" in changes:
-        # Two moves at once could close a ring that neither sees, so moves wait for each other.
-        list(Portfolio.objects.select_for_update(of=("self",)).order_by("pk"))
-        if changes["parent"] != Portfolio.objects.get(pk=portfolio.pk).parent:
-            _require_place(changes["parent"], actor)
+        changes = {**changes, "parent": _place(portfolio, changes["parent"], actor)}
     return edit(portfolio, changes, actor=actor, version=version)
+
+
+def _place(portfolio: Portfolio, parent: Portfolio | None, actor: User) -> Portfolio | None:
+    """The new parent as it is now. Two moves at once could close a ring that neither sees, so they wait in turn."""
+    tree = {each.pk: each for each in Portfolio.objects.select_for_update(of=("self",)).order_by("pk")}
+    found = tree.get(parent.pk) if parent is not None else None
+    if found != tree[portfolio.pk].parent:
+        _require_place(found, actor)
+    return found
 
 
 @action("portfolio.edit")

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
 from pmo.access.policy import reach
 from pmo.access.reach import Reach
+from pmo.exchange.models import ImportRow
 from pmo.exchange.offers import Context, Destination, Destinations, ProfileRegistry, Source
 from pmo.exchange.rules.plans import Plan, RowPlan
 from pmo.ui.offers import PICK, Option, PickSource
 from portfolio.projects.listing import plan_list, portfolio_of, take_list_back, write_list
 from portfolio.projects.models import Portfolio
 from portfolio.projects.rules.rows import COLUMNS
-from portfolio.projects.scoping import portfolios
+from portfolio.projects.scoping import hidden_projects, portfolios
 
 
 def import_runs(reach: Reach, user: Any, writes: bool = True) -> Q:
-    """Import runs into portfolios that the reach covers."""
+    """Import runs into portfolios that the reach covers, but for those about projects that are hidden from the person.
+
+    Whoever uploaded a file or applied it knows what is in it.
+    """
+    found = _open_runs(hidden_projects(reach, user)) | Q(requested_by=user) | Q(applied_by=user)
     if reach.everything:
+        return found
+    return found & Q(into__in=Portfolio.objects.filter(portfolios(reach, user, writes)).values("pk"))
+
+
+def _open_runs(hidden: Mapping[int, str]) -> Q:
+    """Runs without a row that wrote one of the hidden projects, or that bears its code."""
+    if not hidden:
         return Q()
-    return Q(into__in=Portfolio.objects.filter(portfolios(reach, user, writes)).values("pk"))
+    codes = {code.upper() for code in hidden.values()}
+    told = ImportRow.objects.annotate(code=Upper("key")).filter(Q(undo__project__in=list(hidden)) | Q(code__in=codes))
+    return ~Q(pk__in=told.values("run"))
 
 
 def search(user: User, text: str, limit: int) -> list[Destination]:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from pmo.access.offers import SCOPE_KINDS, SCOPES, ScopeKind
 from pmo.access.reach import Reach
 from pmo.audit.models import Record
+from pmo.audit.tracking import event_model_of
 from portfolio.projects.models import Portfolio, Programme, Project
-from portfolio.projects.scoping import portfolios, programmes, projects
+from portfolio.projects.scoping import hidden_projects, portfolios, programmes, projects
 
 
 def nameable_projects() -> QuerySet[Project]:
@@ -22,7 +23,7 @@ def nameable_projects() -> QuerySet[Project]:
 def records(reach: Reach, user: Any, writes: bool = False) -> Q:
     """The records of acts on whatever the reach covers; a confidential project hides its records too."""
     if reach.everything:
-        return ~Q(project_id__in=_hidden_projects(reach, user))
+        return ~Q(project_id__in=hidden_projects(reach, user).keys() | _hidden_when_gone())
     return (
         Q(project_id__in=_ids(Project, projects(reach, user)))
         | Q(object_type="portfolio.portfolio", object_id__in=_ids(Portfolio, portfolios(reach, user)))
@@ -34,9 +35,10 @@ def _ids(model: Any, reached: Q) -> Any:
     return model.objects.filter(reached).values("pk")
 
 
-def _hidden_projects(reach: Reach, user: Any) -> Any:
-    visible = Project.objects.filter(projects(reach, user))
-    return Project.objects.filter(confidential=True).exclude(pk__in=visible).values("pk")
+def _hidden_when_gone() -> set[int]:
+    """Projects that were confidential when they were deleted; nobody is named on them any more."""
+    events = event_model_of(Project)._default_manager.filter(pgh_label="delete", confidential=True)
+    return set(events.values_list("pgh_obj_id", flat=True))
 
 
 def offer() -> None:

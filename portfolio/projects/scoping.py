@@ -37,6 +37,12 @@ def projects(reach: Reach, user: Any, writes: bool = False) -> Q:
     return reached if user.is_system else reached & named
 
 
+def hidden_projects(reach: Reach, user: Any) -> dict[int, str]:
+    """The codes of confidential projects that the reach does not uncover for this person, by id."""
+    visible = Project.objects.filter(projects(reach, user)).values("pk")
+    return dict(Project.objects.filter(confidential=True).exclude(pk__in=visible).values_list("pk", "code"))
+
+
 def _reached(reach: Reach, user: Any) -> Q:
     found = Q(pk__in=reach.ids.get("project", ()))
     found |= Q(programme__in=reach.ids.get("programme", ()))
