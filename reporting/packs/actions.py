@@ -186,7 +186,7 @@ def finish(run_id: int, token: int, edition: Edition, compared_with: int | None,
     figures = edition.figures
     run.figures, run.data_sha256, run.as_of = to_json(figures), edition.sha256, edition.as_of
     run.counted, run.of, run.compared_with_id = figures.counted, figures.of, compared_with
-    run.earlier = to_json(edition.previous) if edition.previous and compared_with is None else {}
+    run.earlier = _earlier(edition, compared_with)
     run.file, run.sha256, run.pages, run.size = made.file, made.sha256, made.pages, made.size
     run.state, run.progress, run.stage, run.error = PackRun.State.DONE, 100, "", ""
     run.finished_at, run.lease_until = timezone.now(), None
@@ -195,6 +195,13 @@ def finish(run_id: int, token: int, edition: Edition, compared_with: int | None,
     if run.published:
         _deliver(run)
     return run
+
+
+def _earlier(edition: Edition, compared_with: int | None) -> dict[str, Any]:
+    """The figures compared with, unless they stand in the run compared with as they are."""
+    earlier = to_json(edition.previous) if edition.previous else {}
+    kept = PackRun.objects.filter(pk=compared_with).values_list("figures", flat=True).first()
+    return {} if earlier == kept else earlier
 
 
 def _held(run_id: int, token: int) -> PackRun:

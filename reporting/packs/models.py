@@ -215,6 +215,11 @@ class PackRun(models.Model):
         """The projects that the pack counts, as kept with it."""
         return [project["id"] for project in self.figures.get("projects", ())]
 
+    @property
+    def gone_ids(self) -> list[int]:
+        """The projects of the edition before that the pack names as gone."""
+        return [int(pk) for pk in self.figures.get("gone", {})]
+
 
 class Delivery(models.Model):
     """The covering mail of a published run to one recipient: written with the run, sent once."""

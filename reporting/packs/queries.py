@@ -117,8 +117,8 @@ def _seen_by_all(ids: set[int], people: Sequence[User]) -> set[int]:
 
 
 def unseen(run: PackRun, user: User) -> int:
-    """How many projects that a kept pack counts the person may not see today; those deleted since hide nothing."""
-    still_there = Project.objects.filter(pk__in=run.project_ids)
+    """How many projects that a kept pack names the person may not see today; those deleted since hide nothing."""
+    still_there = Project.objects.filter(pk__in=[*run.project_ids, *run.gone_ids])
     return still_there.count() - still_there.visible_to(user).count()
 
 
@@ -149,15 +149,22 @@ def earlier_run(pack: Pack, at: date, before: PackRun | None = None) -> PackRun 
 def earlier_figures(pack: Pack, at: date, people: Sequence[User], run: PackRun | None) -> PackFigures | None:
     """What to compare with: the figures kept with the run, or for a first pack those of the period before."""
     if run is not None:
-        return from_json(run.figures)
+        return _shown_to(people, from_json(run.figures))
     day = periods_of(pack, at).previous
     found = figures(pack, day, people) if day else None
     return found if found and any(project.reported_on for project in found.projects) else None
 
 
+def _shown_to(people: Sequence[User], kept: PackFigures) -> PackFigures:
+    """Kept figures without the projects that somebody of today's audience may not see; deleted ones hide nothing."""
+    there = set(Project.objects.filter(pk__in=kept.by_id).values_list("pk", flat=True))
+    hidden = there - _seen_by_all(there, people)
+    return replace(kept, projects=tuple(project for project in kept.projects if project.id not in hidden))
+
+
 def edition_of(run: PackRun) -> Edition:
     """The edition that a finished run printed, from the figures kept with it."""
-    earlier = run.compared_with.figures if run.compared_with else run.earlier
+    earlier = run.earlier or (run.compared_with.figures if run.compared_with else {})
     return Edition(
         figures=from_json(run.figures),
         previous=from_json(earlier) if earlier else None,

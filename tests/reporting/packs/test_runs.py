@@ -15,6 +15,7 @@ from pmo.access.models import User
 from pmo.audit.models import Record
 from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
 from pmo.notices.models import Message, Notice
+from portfolio.projects.models import Project
 from reporting.packs import actions, queries, tasks
 from reporting.packs.models import Delivery, Pack, PackRun
 from reporting.packs.rules.figures import data_sha256, from_json
@@ -273,3 +274,25 @@ def test_a_missing_file_shows_as_a_wrong_proof(north, cast, files, made):
     assert sha256_of(run.file) == run.sha256
     default_storage.delete(run.file)
     assert sha256_of(run.file) == ""
+
+
+def test_an_edition_names_no_project_of_the_last_one_that_its_audience_may_not_see_now(
+    north, world, cast, files, fresh, made
+):
+    made(north, cast.analyst)
+    Project.objects.filter(code="N-1").update(confidential=True)
+    second = made(north, cast.analyst)
+    edition = queries.edition_of(second)
+    assert sorted(project.code for project in edition.previous.projects) == ["N-2", "N-3"]
+    assert (edition.changes.gone, second.figures["gone"]) == ((), {})
+
+
+def test_a_kept_pack_is_closed_to_whoever_may_not_see_a_project_that_it_names_as_gone(
+    north, world, cast, files, fresh, made
+):
+    made(north, cast.analyst)
+    Project.objects.filter(code="N-1").update(state="closed", finish_actual=world.today)
+    second = made(north, cast.analyst)
+    assert [found.project.code for found in queries.edition_of(second).changes.gone] == ["N-1"]
+    Project.objects.filter(code="N-1").update(confidential=True)
+    assert not queries.may_download(second, fresh(cast.analyst))
