@@ -65,9 +65,12 @@ def _year(source: Source, context: Context) -> int | None:
 def _as_of(context: Context) -> date | None:
     text = context.options.get("as_of", "")
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError as wrong:
         raise Broken(str(_("The day of the figures is written as 2021-03-31.")), "as_of") from wrong
+    if day is not None and not years.FIRST_YEAR <= day.year <= years.LAST_YEAR:
+        raise Broken(str(_("The day of the figures is out of reach.")), "as_of")
+    return day
 
 
 def _refused(row: ProjectYear, *more: Message) -> RowPlan:

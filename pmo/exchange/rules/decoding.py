@@ -52,7 +52,15 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     if not text.strip():
         raise Unreadable(_("The file is empty."), _("Upload a file with a line of headers and at least one row."))
     _refuse_binary(text)
-    return decoded
+    return _without_nul(decoded)
+
+
+def _without_nul(decoded: Decoded) -> Decoded:
+    """NUL stands for no character either, and no database keeps it."""
+    found = decoded.text.count("\x00")
+    if not found:
+        return decoded
+    return Decoded(decoded.text.replace("\x00", REPLACEMENT), decoded.encoding, decoded.replaced + found)
 
 
 def _refuse_binary(text: str) -> None:

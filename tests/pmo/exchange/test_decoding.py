@@ -67,3 +67,8 @@ def test_a_person_may_name_the_encoding() -> None:
 def test_a_named_encoding_that_does_not_fit_is_refused() -> None:
     with pytest.raises(Unreadable, match="The file cannot be read as utf-8"):
         decode(b"\xff\xff", "utf-8")
+
+
+def test_a_nul_becomes_visible_and_is_counted_because_no_database_keeps_it() -> None:
+    found = decode(b"code,name\nA\x00B,Alpha\n")
+    assert (found.text, found.replaced) == ("code,name\nA\ufffdB,Alpha\n", 1)

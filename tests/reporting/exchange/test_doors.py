@@ -273,3 +273,9 @@ def test_a_second_delivery_of_a_task_changes_nothing(imported: Any) -> None:
         working.apply(run.pk)
     same = ImportRun.objects.get(pk=run.pk)
     assert (same.version, same.state, Project.objects.count()) == (run.version, "applied", 1)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_figures_of_a_day_out_of_reach_are_refused(preview: Any, day: str) -> None:
+    run = preview((HEAD + BRIDGE).encode(), options={"as_of": day})
+    assert (run.state, run.error) == ("failed", [["The day of the figures is out of reach.", {}]])
