@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.audit.edit import save_checked
@@ -18,6 +19,7 @@ from portfolio.status.models import DecisionNeeded, StatusReport, Trend
 
 TEXTS = {"summary": rules.SUMMARY_LENGTH, "overall_comment": rules.COMMENT_LENGTH}
 LISTS = ("achievements", "next_steps")
+EARLIEST = date(1950, 1, 1)
 WRITABLE = ("overall", "overall_trend", "as_of", "dimensions", "confirmed", "decisions", "proposed", *TEXTS, *LISTS)
 
 
@@ -62,7 +64,7 @@ def _read(report: StatusReport, name: str, raw: Any) -> Any:
     if name == "overall_trend":
         return _choice(raw, ("", *Trend.values))
     if name == "as_of":
-        return _date(raw)
+        return _as_of(report, raw)
     if name in TEXTS:
         return _text(raw, TEXTS[name])
     if name in LISTS:
@@ -112,6 +114,14 @@ def _date(raw: Any) -> date:
         return date.fromisoformat(str(raw))
     except ValueError as error:
         raise ValueError(_("Write the date as 2026-11-30.")) from error
+
+
+def _as_of(report: StatusReport, raw: Any) -> date:
+    """A day on which things can have stood; the day that the report was opened for may be ahead of today."""
+    day = _date(raw)
+    if not EARLIEST <= day <= max(timezone.localdate(), report.as_of):
+        raise ValueError(_("A report tells how things stand: choose today or an earlier day."))
+    return day
 
 
 def _dimensions(report: StatusReport, raw: Any) -> dict[str, Any]:

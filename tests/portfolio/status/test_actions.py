@@ -331,3 +331,11 @@ def test_asking_for_late_reports_is_for_those_who_may_and_all_or_nothing(world, 
     with pytest.raises(NotVisible):
         actions.ask_for_reports([*ids, world.projects["S-1"].pk], actor=cast.portfolio)
     assert Message.objects.filter(task="status.tell_manager").count() == 2
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_report_stands_for_no_day_that_cannot_be_known(day, world, cast):
+    report = actions.start(world.projects["N-3"].pk, actor=cast.alice)
+    with pytest.raises(Invalid) as refusal:
+        actions.save_draft(report.pk, {"as_of": day}, actor=cast.alice)
+    assert refusal.value.errors == {"as_of": ["A report tells how things stand: choose today or an earlier day."]}
