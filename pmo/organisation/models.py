@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 from zoneinfo import available_timezones
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
+from pmo.kernel.limits import Limits
 from pmo.kernel.periods import FiscalCalendar
 
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters such as EUR (ISO 4217)."))
@@ -74,6 +76,13 @@ class Organisation(Versioned):
     @property
     def fiscal_calendar(self) -> FiscalCalendar:
         return FiscalCalendar(self.fiscal_start_month)
+
+    @property
+    def limits(self) -> Limits:
+        """The thresholds of cost and schedule, for every figure that is coloured or judged by them."""
+        return Limits(
+            Decimal(self.cost_amber_percent), Decimal(self.cost_red_percent), self.slip_amber_days, self.slip_red_days
+        )
 
     @classmethod
     def current(cls) -> Organisation:

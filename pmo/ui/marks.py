@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -15,8 +17,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from pmo.kernel import rag
+from pmo.kernel.limits import AS_SHIPPED, Limits
 from pmo.ui import formats, words
 from pmo.ui.icons import icon
+
+limits: ContextVar[Limits] = ContextVar("limits", default=AS_SHIPPED)
 
 BAR_HEIGHTS = {"green": 6, "amber": 11, "red": 16, "blue": 6, "grey": 3}
 BAR_PITCH = 9
@@ -161,14 +166,24 @@ def _dash(_language: str | None) -> SafeString:
     return format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("none"))
 
 
-def slip(days: int | None, *, warn: int = 1, bad: int = 60) -> SafeString:
-    """Days against the baseline: late is amber, very late red, on baseline is said in words."""
+def slip(days: int | None) -> SafeString:
+    """Days against the baseline, coloured as the house judges a slip; on baseline is said in words."""
     if days is None:
         return format_html('<span class="sub">{}</span>', _("no baseline"))
     if days == 0:
         return format_html('<span class="sub">{}</span>', _("on baseline"))
-    tone = "red" if days >= bad else "amber" if days >= warn else "green"
-    return format_html('<span class="t-{} b nw">{}</span>', tone, formats.days(days, sign=True))
+    tone = "green" if days < 0 else warning(limits.get().of_slip(days))
+    return format_html('<span class="{} b nw">{}</span>', f"t-{tone}" if tone else "", formats.days(days, sign=True))
+
+
+def overrun_tone(fraction: Decimal | None) -> str:
+    """The colour of an overrun as the house judges it; what is on track stays quiet."""
+    return warning(limits.get().of_overrun(None if fraction is None else fraction * 100))
+
+
+def warning(status: str) -> str:
+    """The colour of a status that asks for attention; none for the others."""
+    return rag.tone(status) if rag.needs_comment(status) else ""
 
 
 def age_mark(since: date | None, limit: int | None, today: date | None = None) -> SafeString:

@@ -16,7 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError
 from pmo.organisation.models import Organisation
-from pmo.ui import errors, formats
+from pmo.ui import errors, formats, marks
 
 Next = Callable[[HttpRequest], HttpResponse]
 ANONYMOUS_PATHS = ("/static/", "/healthz", "/readyz", "/metrics")
@@ -49,6 +49,7 @@ class PersonalisationMiddleware:
         zone = reader.time_zone or organisation.time_zone
         timezone.activate(ZoneInfo(zone) if zone in available_timezones() else timezone.get_default_timezone())
         formats.home_currency.set(organisation.currency)
+        marks.limits.set(organisation.limits)
 
 
 class PageCompressionMiddleware(GZipMiddleware):

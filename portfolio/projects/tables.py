@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -35,8 +34,6 @@ from portfolio.projects.models import (
 from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import portfolio_tree
 
-OVERRUN_AMBER, OVERRUN_RED = Decimal("0.02"), Decimal("0.05")
-
 
 def strip_values(project: Project) -> list[str]:
     """The values of the last reports, oldest first."""
@@ -60,11 +57,6 @@ def short_reason(reason: str) -> str:
     if reason.lower().startswith("exempt"):
         return "exempt"
     return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1].rstrip()}…"
-
-
-def overrun_tone(fraction: Decimal) -> str:
-    """The colour of an overrun; what is inside the budget stays quiet."""
-    return "red" if fraction >= OVERRUN_RED else "amber" if fraction >= OVERRUN_AMBER else ""
 
 
 class Finish(Date):
@@ -143,7 +135,7 @@ class ProjectTable(Table):
         currency="currency",
         absent=_reason("forecast"),
     )
-    over = Percent("overrun", gettext_lazy("Over"), sort="overrun", sign=True, tone=overrun_tone)
+    over = Percent("overrun", gettext_lazy("Over"), sort="overrun", sign=True, tone=marks.overrun_tone)
     report = ReportAge("status_as_of", gettext_lazy("Report"), sort="status_as_of")
     due = Date("report_due_on", gettext_lazy("Next report"), sort="report_due_on")
 

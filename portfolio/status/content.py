@@ -58,19 +58,9 @@ def open_gaps(report: StatusReport, content: rules.Content, last: StatusReport |
     return rules.gaps(content) + rules.unconfirmed(content_of(before) if before else None, content, report.confirmed)
 
 
-def limits_of(organisation: Organisation) -> rules.Limits:
-    """The organisation's thresholds as the rules take them."""
-    return rules.Limits(
-        cost_amber_percent=Decimal(organisation.cost_amber_percent),
-        cost_red_percent=Decimal(organisation.cost_red_percent),
-        slip_amber_days=organisation.slip_amber_days,
-        slip_red_days=organisation.slip_red_days,
-    )
-
-
 def computed_health(project: Project, organisation: Organisation) -> dict[str, rules.Computed]:
     """Health computed from the project's dates and money; dimensions without data are left out."""
-    limits = limits_of(organisation)
+    limits = organisation.limits
     return {
         "schedule": rules.computed_schedule(project.slip_days, limits),
         "cost": rules.computed_cost(project.budget, project.forecast, limits),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pmo.kernel import rag
+from pmo.kernel.limits import Limits
 from pmo.kernel.money import percent_change
 from pmo.kernel.transitions import Flow, Step
 
@@ -20,7 +21,7 @@ FLOW = Flow(
         Step("submit", "returned", "submitted", "status.submit"),
         Step("recall", "submitted", "draft", "status.submit"),
         Step("return", "submitted", "returned", "status.check", needs_note=True, not_by=("submitted_by",)),
-        Step("publish", "submitted", "published", "status.publish", not_by=("author", "submitted_by")),
+        Step("publish", "submitted", "published", "status.publish", not_by=("author", "submitted_by", "writers")),
     ),
     due_days={"submitted": 2, "returned": 2},
 )
@@ -134,16 +135,6 @@ def trends(before: Content | None, after: Content) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """The organisation's thresholds (percent and days)."""
-
-    cost_amber_percent: Decimal
-    cost_red_percent: Decimal
-    slip_amber_days: int
-    slip_red_days: int
-
-
-@dataclass(frozen=True)
 class Computed:
     """A status computed from figures, with the figure that decided; blank when there is none."""
 
@@ -153,21 +144,13 @@ class Computed:
 
 def computed_schedule(slip_days: int | None, limits: Limits) -> Computed:
     """Schedule health from the slip of the finish against its baseline, in days."""
-    if slip_days is None:
-        return Computed(rag.NOT_REPORTED, None)
-    if slip_days >= limits.slip_red_days:
-        return Computed(rag.RED, slip_days)
-    return Computed(rag.AMBER if slip_days >= limits.slip_amber_days else rag.GREEN, slip_days)
+    return Computed(limits.of_slip(slip_days), slip_days)
 
 
 def computed_cost(budget: Decimal | None, forecast: Decimal | None, limits: Limits) -> Computed:
     """Cost health from the overrun of the forecast over the budget, in percent."""
     overrun = percent_change(budget, forecast)
-    if overrun is None:
-        return Computed(rag.NOT_REPORTED, None)
-    if overrun >= limits.cost_red_percent:
-        return Computed(rag.RED, overrun)
-    return Computed(rag.AMBER if overrun >= limits.cost_amber_percent else rag.GREEN, overrun)
+    return Computed(limits.of_overrun(overrun), overrun)
 
 
 def latest_due(today: date, grace_days: int) -> date:

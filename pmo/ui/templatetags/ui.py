@@ -109,8 +109,8 @@ def age(since: date | None, limit: int | None = None) -> SafeString:
 
 
 @register.simple_tag
-def slip(days: int | None, warn: int = 1, bad: int = 60) -> SafeString:
-    return marks.slip(days, warn=warn, bad=bad)
+def slip(days: int | None) -> SafeString:
+    return marks.slip(days)
 
 
 @register.simple_tag

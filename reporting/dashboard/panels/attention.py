@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pmo.ui import formats, words
+from pmo.kernel.limits import Limits
+from pmo.ui import formats, marks, words
 from portfolio.projects.models import Project
 from portfolio.status.models import DIMENSION_LABELS
 from reporting.dashboard import rules
@@ -17,7 +18,6 @@ from reporting.dashboard.panels.wording import link, since
 from reporting.dashboard.queries import PortfolioState
 
 MOST = 5
-BAD_SLIP_DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -92,15 +92,16 @@ def _red(project: Project) -> Item:
 
 def _moved_finishes(state: PortfolioState, rows_url: str) -> Attention:
     moves = rules.finish_moves(state.before, state.now)
-    items = [_move(state.by_id[pk], days, state.now[pk]) for pk, days in moves]
+    limits = state.organisation.limits
+    items = [_move(state.by_id[pk], days, state.now[pk], limits) for pk, days in moves]
     title = _("Finish moved later %(since)s") % {"since": since(state)}
     return Attention(
         title.strip(), items[:MOST], len(items), _("No finish moved later."), link(rows_url, view="slipped")
     )
 
 
-def _move(project: Project, days: int, reading: rules.Reading) -> Item:
-    tone = "red" if days >= BAD_SLIP_DAYS else "amber"
+def _move(project: Project, days: int, reading: rules.Reading, limits: Limits) -> Item:
+    tone = marks.warning(limits.of_slip(days)) or "amber"
     now = _("now %(day)s") % {"day": formats.day(reading.finish_forecast)}
     return Item(project.label, project.get_absolute_url(), formats.days(days, sign=True), now, tone)
 

@@ -12,15 +12,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pmo.ui import drawings, formats, words
+from pmo.ui import drawings, formats, marks, words
 from pmo.ui.figures import Chart
 from reporting.dashboard import rules
 from reporting.dashboard.panels.wording import link, period_name
 from reporting.dashboard.queries import PortfolioState
 
 MOST_BARS = 7
-BAD_SLIP_DAYS = 60
-OVERRUN_AMBER, OVERRUN_RED = Decimal("0.02"), Decimal("0.05")
 
 
 def charts(state: PortfolioState, rows_url: str) -> list[Chart]:
@@ -94,7 +92,7 @@ def _money_chart(state: PortfolioState) -> Chart:
             float(group.forecast),
             formats.scaled(group.forecast, "m", 1),
             formats.percent(group.over, 1, sign=True) if group.over is not None else "–",
-            _tone(group.over),
+            marks.overrun_tone(group.over),
         )
         for group in groups[:MOST_BARS]
     ]
@@ -126,12 +124,6 @@ def _unit_link(name: str, ids: Mapping[str, int | None]) -> object:
     return format_html('<a href="{}">{}</a>', reverse("reporting:unit_home", args=[found]), name) if found else name
 
 
-def _tone(over: Decimal | None) -> str:
-    if over is None or over < OVERRUN_AMBER:
-        return ""
-    return "red" if over >= OVERRUN_RED else "amber"
-
-
 def money_sentence(groups: Sequence[rules.Group], currency: str) -> str:
     """Which unit carries most of what is over budget."""
     if not groups:
@@ -151,13 +143,13 @@ def money_sentence(groups: Sequence[rules.Group], currency: str) -> str:
 
 
 def _slip_chart(state: PortfolioState, rows_url: str) -> Chart:
-    late = rules.slipped(state.now.values())
+    late, limits = rules.slipped(state.now.values()), state.organisation.limits
     rows = [
         drawings.SlipRow(
             state.by_id[each.project].label,
             each.finish_baseline,
             each.finish_forecast,
-            "red" if (each.slip_days or 0) >= BAD_SLIP_DAYS else "amber",
+            marks.warning(limits.of_slip(each.slip_days)) or "amber",
         )
         for each in late[:MOST_BARS]
         if each.finish_baseline is not None and each.finish_forecast is not None
@@ -174,15 +166,15 @@ def _slip_chart(state: PortfolioState, rows_url: str) -> Chart:
     ]
     way = link(rows_url, view="slipped") if len(late) > MOST_BARS else ""
     label = _("All %(n)s") % {"n": len(late)}
-    svg = drawings.slips(rows, "chart-slips")
-    return Chart("chart-slips", _("Slipped end dates"), slip_sentence(late), svg, heads, table, way, label)
+    svg, said = drawings.slips(rows, "chart-slips"), slip_sentence(late, limits.slip_red_days)
+    return Chart("chart-slips", _("Slipped end dates"), said, svg, heads, table, way, label)
 
 
-def slip_sentence(late: Sequence[rules.Reading]) -> str:
+def slip_sentence(late: Sequence[rules.Reading], bad_days: int) -> str:
     """How many slipped, how many badly."""
     if not late:
         return _("No project finishes after its baseline.")
-    bad = sum((each.slip_days or 0) >= BAD_SLIP_DAYS for each in late)
+    bad = sum((each.slip_days or 0) >= bad_days for each in late)
     first = ngettext(
         "%(n)s project finishes after its baseline", "%(n)s projects finish after their baseline", len(late)
     ) % {"n": len(late)}
@@ -190,6 +182,6 @@ def slip_sentence(late: Sequence[rules.Reading]) -> str:
         return f"{first}."
     second = ngettext("%(n)s by %(days)s days or more", "%(n)s by %(days)s days or more", bad) % {
         "n": bad,
-        "days": BAD_SLIP_DAYS,
+        "days": bad_days,
     }
     return f"{first}, {second}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -46,9 +47,18 @@ def test_a_strip_shows_the_last_twelve_and_dots_before_the_first_report():
     assert "bar-red" not in many
 
 
-@pytest.mark.parametrize(("days", "tone"), [(1, "amber"), (59, "amber"), (60, "red"), (-3, "green")])
-def test_a_slip_is_coloured_by_its_size(days, tone):
+@pytest.mark.parametrize(("days", "tone"), [(15, "amber"), (59, "amber"), (60, "red"), (-3, "green")])
+def test_a_slip_is_coloured_as_the_house_judges_it(days, tone):
     assert f"t-{tone}" in marks.slip(days)
+
+
+def test_a_slip_that_is_still_on_track_has_no_colour():
+    assert "t-" not in marks.slip(14)
+
+
+@pytest.mark.parametrize(("over", "tone"), [("0.049", ""), ("0.05", "amber"), ("0.1", "red"), ("-0.2", "")])
+def test_an_overrun_is_coloured_as_the_house_judges_it(over, tone):
+    assert marks.overrun_tone(Decimal(over)) == tone
 
 
 def test_no_slip_and_no_baseline_are_different_words():

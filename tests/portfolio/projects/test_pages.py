@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
 from portfolio.status import actions as status
 
@@ -35,6 +38,18 @@ def test_the_export_holds_the_rows_of_the_filter_with_exact_amounts(cast, client
     response = client_of(cast.bob).get("/projects/?q=harbour&export=csv&columns=code,budget,status")
     table = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
     assert table == [["Code", "Budget (EUR)", "Status"], ["S-1", "1000000.00", "On track"]]
+
+
+def test_overrun_and_slip_are_coloured_by_the_thresholds_of_the_organisation(cast, client_of):
+    Project.objects.filter(code="S-1").update(finish_forecast=F("finish_baseline") + timedelta(days=20))
+
+    def drawn() -> tuple[bool, bool]:
+        html = client_of(cast.bob).get("/projects/?q=harbour&columns=over,slip").content.decode()
+        return 't-amber b nw">+20' in html, "t-amber" in html.replace('t-amber b nw">+20', "")
+
+    assert drawn() == (True, False)
+    Organisation.objects.update_or_create(pk=1, defaults={"slip_amber_days": 30, "cost_amber_percent": 2})
+    assert drawn() == (False, True)
 
 
 def test_the_late_view_holds_reports_overdue_and_not_handed_in(cast, client_of, world):

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from pmo.kernel import rag
+from pmo.kernel.limits import Limits
 from portfolio.status import rules
-from portfolio.status.rules import Computed, Content, Gap, Judgement, Limits
+from portfolio.status.rules import Computed, Content, Gap, Judgement
 
 LIMITS = Limits(Decimal(5), Decimal(10), 15, 60)
 GREEN = {name: Judgement("green") for name in rag.DIMENSIONS}
