@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -45,8 +45,14 @@ def permission(obj: Any, step: Step, actor: User) -> Verdict:
     verdict = can(actor, step.permission, obj, view="project.view")
     if not verdict:
         return verdict
-    own = [name for name in step.not_by if getattr(obj, f"{name}_id", None) == actor.pk]
+    own = any(actor.pk in _people(obj, name) for name in step.not_by)
     return no(_("Nobody may do this to his own work; another person must.")) if own else YES
+
+
+def _people(obj: Any, name: str) -> Collection[int | None]:
+    """The ids of the one person, or of the several (`writers`: `writer_ids`), whom an attribute names."""
+    several: Collection[int | None] | None = getattr(obj, f"{name.removesuffix('s')}_ids", None)
+    return several if several is not None else (getattr(obj, f"{name}_id", None),)
 
 
 def _display(obj: Any) -> str:

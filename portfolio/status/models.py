@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo.access.policy import type_of_user, within
 from pmo.audit.models import Versioned
-from pmo.audit.tracking import tracked
+from pmo.audit.tracking import event_model_of, tracked
 from pmo.kernel import rag
 from portfolio.projects.models import Phase, Project
 
@@ -185,6 +185,13 @@ class StatusReport(Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def writer_ids(self) -> set[int]:
+        """Everybody who wrote on this edition, whoever opened it; read from its history."""
+        events = event_model_of(StatusReport)._default_manager.filter(pgh_obj_id=self.pk)
+        written = events.filter(pgh_context__metadata__verb="status.write")
+        return {pk for pk in written.values_list("pgh_context__metadata__actor", flat=True) if pk is not None}
 
     def judgement(self, dimension: str) -> dict[str, Any]:
         """Value, trend and comment of a dimension; blanks when not reported."""

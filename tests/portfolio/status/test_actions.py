@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from pmo.access.models import Grant, Role
 from pmo.audit.models import Record
 from pmo.kernel import rag
 from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, Stale, WrongState
@@ -181,8 +182,6 @@ def test_who_may_publish_the_report_of_alices_signals(name, answer, world):
 
 def test_nobody_publishes_or_returns_his_own_report(world, cast):
     """Even who holds every right: the analyst becomes the manager of a project."""
-    from pmo.access.models import Grant, Role
-
     Grant.objects.create(user=cast.analyst, role=Role.objects.get(code="project_manager"))
     Project.objects.filter(code="N-3").update(manager=cast.analyst)
     report = submitted(world, "N-3", "analyst")
@@ -339,3 +338,15 @@ def test_a_report_stands_for_no_day_that_cannot_be_known(day, world, cast):
     with pytest.raises(Invalid) as refusal:
         actions.save_draft(report.pk, {"as_of": day}, actor=cast.alice)
     assert refusal.value.errors == {"as_of": ["A report tells how things stand: choose today or an earlier day."]}
+
+
+def test_whoever_wrote_on_a_report_does_not_publish_it_although_others_opened_and_submitted_it(world, cast, fresh):
+    """The portfolio manager helps out as a project manager of N-1, which alice runs."""
+    helps = Role.objects.get(code="project_manager")
+    Grant.objects.create(user=cast.portfolio, role=helps, scope="project", scope_id=world.projects["N-1"].pk)
+    report = actions.start(world.projects["N-1"].pk, actor=cast.alice)
+    actions.save_draft(report.pk, typed(), actor=fresh(cast.portfolio))
+    actions.submit(report.pk, actor=cast.alice)
+    with pytest.raises(Refused, match="Nobody may do this to his own work"):
+        actions.publish(report.pk, actor=fresh(cast.portfolio))
+    assert actions.publish(report.pk, actor=cast.analyst).state == "published"
