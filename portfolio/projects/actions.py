@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -86,6 +87,7 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
     insist(can(actor, "project.create", portfolio, view="portfolio.view"))
     values = dict(fields) if fields.get("currency") else {**fields, "currency": Organisation.current().currency}
     project = Project(**{**values, "code": values.get("code") or take("project", default_prefix="PRJ-")})
+    project.report_due_on = project.due_after(timezone.localdate())
     save_checked(project)
     record(actor, "project.create", project)
     return project
@@ -104,7 +106,8 @@ def edit_project(project: Project, changes: Mapping[str, Any], *, actor: User, v
         insist(can(actor, "project.create", target, view="portfolio.view"))
     if "manager" in changes and changes["manager"] != project.manager:
         require(actor, "project.assign_manager", project)
-    return edit(project, changes, actor=actor, version=version)
+    due = project.due_anew(changes, timezone.localdate())
+    return edit(project, {**changes, **due}, actor=actor, version=version)
 
 
 @action("project.edit")

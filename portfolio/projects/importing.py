@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -28,7 +29,9 @@ BOOKKEEPING = ("version", "created_at", "updated_at")
 @action("import.run")
 def create_imported(projects: Sequence[Project], *, actor: User) -> None:
     """Write new projects; the caller has checked `import.run` for their portfolio. Raises Invalid by field."""
+    today = timezone.localdate()
     for project in projects:
+        project.report_due_on = project.due_after(today)
         check_fields(project)
     Project.objects.bulk_create(projects, batch_size=BATCH)
     record_all(actor, "import.run", {project: str(project) for project in projects})
@@ -38,9 +41,10 @@ def create_imported(projects: Sequence[Project], *, actor: User) -> None:
 def change_imported(changes: Mapping[int, Mapping[str, Any]], *, actor: User) -> dict[int, dict[str, Any]]:
     """Set fields of projects by id; returns, by id, the values before of what differed."""
     before: dict[int, dict[str, Any]] = {}
-    changed = []
+    changed, today = [], timezone.localdate()
     for project in _locked(changes):
-        differing = {name: value for name, value in changes[project.pk].items() if getattr(project, name) != value}
+        wanted = {**project.due_anew(changes[project.pk], today), **changes[project.pk]}
+        differing = {name: value for name, value in wanted.items() if getattr(project, name) != value}
         if not differing:
             continue
         before[project.pk] = {name: getattr(project, name) for name in differing}

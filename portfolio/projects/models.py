@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo.access.policy import type_of_user, within
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
+from pmo.kernel.periods import next_due
 from pmo.organisation.models import CURRENCY
 from portfolio.projects.rules.finish import slip_days
 
@@ -320,6 +323,18 @@ class Project(Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    def due_after(self, day: date) -> date | None:
+        """When the report that follows one of that business date falls due; None when none is asked for."""
+        return next_due(day, self.cadence, self.report_weekday)
+
+    def due_anew(self, changes: Mapping[str, Any], today: date) -> dict[str, date | None]:
+        """The due date where changes touch the rhythm: from the last report on, or from today when none was owed."""
+        cadence, weekday = (changes.get(name, getattr(self, name)) for name in ("cadence", "report_weekday"))
+        if (cadence, weekday) == (self.cadence, self.report_weekday):
+            return {}
+        owed = self.status_as_of is not None and self.cadence != Cadence.NONE
+        return {"report_due_on": next_due(self.status_as_of if owed else today, cadence, weekday)}
 
     @property
     def owes_reports(self) -> bool:

@@ -59,9 +59,10 @@ def late_filter(today: date, grace_days: int) -> Q:
     return OWES_REPORTS & overdue & ~Q(pk__in=handed_in().values("project"))
 
 
-def handed_in() -> QuerySet[StatusReport]:
-    """Reports that wait for their check: their authors owe nothing for now."""
-    return StatusReport.objects.filter(state=ReportState.SUBMITTED)
+def handed_in(until: date | None = None) -> QuerySet[StatusReport]:
+    """Reports that wait for their check, submitted up to a day: their authors owe nothing for now."""
+    waiting = StatusReport.objects.filter(state=ReportState.SUBMITTED)
+    return waiting.filter(submitted_at__date__lte=until) if until else waiting
 
 
 def decisions_needed(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[DecisionNeeded]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from pmo.kernel.periods import next_due
 from portfolio.projects.models import Project
 from portfolio.status.models import StatusReport
 from portfolio.status.queries import STRIP_LENGTH, last_reports, latest_at
@@ -46,9 +45,7 @@ def _stand(project: Project, report: StatusReport | None, strip: Sequence[Any]) 
         else {},
         "status_strip": [[as_of.isoformat(), overall] for as_of, overall, _pk in strip],
         "status_unchanged": report.unchanged if report else 0,
-        "report_due_on": next_due(report.as_of, project.cadence, project.report_weekday)
-        if report
-        else project.report_due_on,
+        "report_due_on": project.due_after(report.as_of) if report else project.report_due_on,
     }
     differs = any(getattr(project, name) != value for name, value in wanted.items())
     if differs:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,15 +20,15 @@ from django.utils.translation import ngettext
 from pmo.access.models import User
 from pmo.access.policy import can
 from pmo.kernel.errors import NotVisible
-from pmo.kernel.periods import next_due
 from pmo.kernel.verdict import Verdict, no
 from pmo.organisation.models import Organisation
 from pmo.organisation.queries import subtree
-from portfolio.projects.models import Cadence, Lifecycle, Project, ProjectQuerySet
+from portfolio.projects.models import OPEN_STATES, Lifecycle, Project, ProjectQuerySet
 from portfolio.projects.queries import in_scope
 from portfolio.status import queries as status
 from portfolio.status.models import DecisionNeeded, StatusReport
 from portfolio.status.queries import published_until
+from portfolio.status.rules import is_late
 from reporting.dashboard.rules import Periods, choose_periods
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.rules.edition import Edition
@@ -106,7 +106,7 @@ def _of_scope(pack: Pack, at: date, *, snapshot: bool) -> ProjectQuerySet:
     if snapshot:
         return everything.filter(Exists(reports.filter(as_of=at)))
     begun = Q(Exists(reports.filter(as_of__lte=at))) | Q(created_at__date__lte=at)
-    open_then = Q(state__in=(Lifecycle.ACTIVE, Lifecycle.ON_HOLD)) | Q(finish_actual__gt=at)
+    open_then = Q(state__in=OPEN_STATES) | Q(finish_actual__gt=at)
     return everything.filter(begun, open_then)
 
 
@@ -188,14 +188,15 @@ def audience(run: PackRun) -> list[User]:
 
 
 def _rows(projects: Sequence[Project], at: date, organisation: Organisation) -> list[tuple[ProjectFigures, str]]:
-    """Each project with the fiscal year of its figures; three queries."""
+    """Each project with the fiscal year of its figures; four queries."""
     ids = [project.pk for project in projects]
     latest = {report.project_id: report for report in status.latest_at(at, ids)}
     strips = status.last_reports(at, ids)
     asked: dict[int, list[DecisionNeeded]] = {}
     for decision in status.decisions_needed(at, ids):
         asked.setdefault(decision.report_id, []).append(decision)
-    return [_row(project, latest.get(project.pk), strips, asked, at, organisation) for project in projects]
+    waiting = set(status.handed_in(at).filter(project__in=ids).values_list("project_id", flat=True))
+    return [_row(project, latest.get(project.pk), strips, asked, waiting, at, organisation) for project in projects]
 
 
 def _row(
@@ -203,11 +204,11 @@ def _row(
     report: StatusReport | None,
     strips: dict[int, list[Any]],
     asked: dict[int, list[DecisionNeeded]],
+    waiting: set[int],
     at: date,
     organisation: Organisation,
 ) -> tuple[ProjectFigures, str]:
     source: Any = report or project
-    expected = project.state == Lifecycle.ACTIVE and project.cadence != Cadence.NONE
     row = ProjectFigures(
         id=project.pk,
         code=project.code,
@@ -219,8 +220,8 @@ def _row(
         sponsor=_person(report.sponsor_name if report else "", project.sponsor),
         phase=str(source.get_phase_display()),
         strip=tuple(overall for _as_of, overall, _pk in strips.get(project.pk, [])),
-        report_expected=expected,
-        late=expected and _is_late(project, report, at, organisation.report_grace_days),
+        report_expected=project.owes_reports,
+        late=project.owes_reports and project.pk not in waiting and _is_late(project, report, at, organisation),
         currency=source.currency or project.currency,
         absent={name: str(reason) for name, reason in source.absent.items()},
         **{name: getattr(source, name) for name in FIGURES},
@@ -254,10 +255,10 @@ def _dimension(judgement: dict[str, str]) -> DimensionFigures:
     )
 
 
-def _is_late(project: Project, report: StatusReport | None, at: date, grace: int) -> bool:
+def _is_late(project: Project, report: StatusReport | None, at: date, organisation: Organisation) -> bool:
     """Whether a newer report was due at the business date."""
-    due = next_due(report.as_of, project.cadence, project.report_weekday) if report else project.report_due_on
-    return due is not None and due + timedelta(days=grace) < at
+    due = project.due_after(report.as_of) if report else project.report_due_on
+    return is_late(due, at, organisation.report_grace_days)
 
 
 def _fiscal_year(rows: list[tuple[ProjectFigures, str]], organisation: Organisation, at: date) -> str:

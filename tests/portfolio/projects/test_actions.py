@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from pmo.access.models import Grant, Role
 from pmo.audit.models import Record
 from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, Stale, WrongState
+from pmo.kernel.periods import next_due
 from pmo.workflow.models import Transition
 from portfolio.projects import actions
 from portfolio.projects.actions import assign_manager, create_programme, create_project, edit_project
@@ -22,6 +24,23 @@ def test_a_new_project_takes_the_next_number_and_the_currency_of_the_house(world
     first = create_project(fields, actor=cast.analyst)
     second = create_project({**fields, "name": "Lock"}, actor=cast.portfolio)
     assert (first.code, second.code, first.currency) == ("PRJ-0001", "PRJ-0002", "EUR")
+
+
+def test_the_first_report_of_a_new_project_falls_due_one_cadence_after_its_creation(world, cast):
+    fields = {"name": "Canal", "portfolio": world.portfolios["NORTH"], "cadence": "weekly", "report_weekday": 4}
+    project = create_project(fields, actor=cast.analyst)
+    assert project.report_due_on == next_due(timezone.localdate(), "weekly", 4)
+    assert create_project({**fields, "name": "Lock", "cadence": "none"}, actor=cast.analyst).report_due_on is None
+
+
+def test_another_rhythm_moves_the_due_date_from_the_last_report_on(world, cast):
+    bridge = world.projects["N-1"]
+    weekly = edit_project(bridge, {"cadence": "weekly"}, actor=cast.portfolio, version=bridge.version)
+    assert weekly.report_due_on == next_due(bridge.status_as_of, "weekly", bridge.report_weekday)
+    silent = edit_project(weekly, {"cadence": "none"}, actor=cast.portfolio, version=weekly.version)
+    assert silent.report_due_on is None
+    again = edit_project(silent, {"cadence": "weekly"}, actor=cast.portfolio, version=silent.version)
+    assert again.report_due_on == next_due(timezone.localdate(), "weekly", bridge.report_weekday)
 
 
 CREATES = {"director": "yes", "portfolio": "yes", "analyst": "yes", "administrator": "yes", "robot": "yes"}

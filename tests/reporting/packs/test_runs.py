@@ -15,10 +15,13 @@ from pmo.access.models import User
 from pmo.audit.models import Record
 from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
 from pmo.notices.models import Message, Notice
+from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
+from portfolio.status import queries as status
 from reporting.packs import actions, queries, tasks
 from reporting.packs.models import Delivery, Pack, PackRun
 from reporting.packs.rules.figures import data_sha256, from_json
+from tests.portfolio.status.writing import submitted
 
 
 @pytest.fixture
@@ -229,6 +232,16 @@ def test_a_kept_pack_is_closed_to_whoever_may_not_see_all_it_counts(north, world
     assert not verdict
     assert verdict.reason == "This pack counts 1 project that you may not see."
     assert queries.may_download(run, fresh(cast.alice)) is not True
+
+
+def test_a_pack_and_the_list_call_the_same_reports_late(north, world, cast):
+    submitted(world, "N-3", "alice")
+    overdue = status.late_filter(world.today, Organisation.current().report_grace_days)
+    seen = Project.objects.visible_to(cast.director).filter(queries.scope_of(north), overdue)
+    listed = seen.values_list("code", flat=True)
+    found = queries.figures(north, world.today, [cast.director]).projects
+    assert [project.code for project in found if project.late] == sorted(listed)
+    assert "N-3" not in listed
 
 
 def test_an_executive_sees_published_packs_only(world, cast, files, fresh, made):
