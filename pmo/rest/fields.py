@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -95,7 +96,7 @@ class MoneyBody(Body):
 class Related(serializers.Field):  # type: ignore[type-arg]
     """A related object, named by id or by code, or by an object that holds either; only what the caller may see."""
 
-    default_error_messages = {"unknown": "There is no such object, or not for you: {value}."}
+    default_error_messages = {"unknown": gettext_lazy("There is no such object, or not for you: {value}.")}
 
     def __init__(self, queryset: QuerySet[Any], *, key: str = "code", **options: Any) -> None:
         super().__init__(**options)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
+import subprocess
+import sys
 from statistics import median
 
 import pytest
 from django.core.management import call_command
 
-from tests.architecture.sources import functions, modules, short, tracked, tree
+from tests.architecture.sources import ROOT, functions, modules, short, tracked, tree
 
 TEXT = {".py", ".md", ".html", ".txt", ".toml", ".yml", ".yaml", ".json", ".css", ".js", ".in", ".lock", ".svg", ".sh"}
 # Written in halves, so that this file does not find itself.
@@ -92,3 +95,17 @@ def test_migrations_are_complete():
         call_command("makemigrations", check=True, dry_run=True, stdout=answer, stderr=answer)
     except SystemExit as exit_:
         pytest.fail(f"{exit_.code}: {answer.getvalue()}")
+
+
+@pytest.mark.django_db
+def test_a_deployment_as_documented_draws_no_warning():
+    told = {
+        "PMO_ENV": "production",
+        "PMO_HOSTS": "pmo.example.org",
+        "PMO_URL": "https://pmo.example.org",
+        "PMO_ORIGINS": "https://pmo.example.org",
+        "SECRET_KEY": "".join(chr(33 + number) for number in range(64)),
+    }
+    check = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    found = subprocess.run(check, cwd=ROOT, env=os.environ | told, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr
