@@ -5,9 +5,10 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import reporting.schedules.models
 from django.conf import settings
 from django.db import migrations, models
+
+import reporting.schedules.models
 
 
 class Migration(migrations.Migration):

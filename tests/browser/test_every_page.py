@@ -1,4 +1,4 @@
-"""Every page of the menu, as one who may see it: axe finds nothing, the console stays empty, nothing is wider than the screen."""
+"""Every page of the menu, as one who may see it: axe finds nothing, the console is empty, all fits the screen."""
 
 from __future__ import annotations
 

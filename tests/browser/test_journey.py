@@ -1,4 +1,4 @@
-"""The main journey, end to end: the analyst imports, the manager reports, the analyst publishes, the executive downloads."""
+"""The main journey: the analyst imports, the manager reports, the analyst publishes, the executive downloads."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 
 REGISTER = """year;project_number;project_name;department;report_category;colour_rating;start_date;end_date;\
 total_baseline;yearly_forecast;wlc_baseline_incl_NCG
-{year};T_0001_1415-Q1;Northern Light Rail;Transport;Infrastructure;{rating};01.04.2015;31.03.2027;£120.50;£119.00;£1,950.25
-{year};T_0002_1516-Q3;Coastal Radar Renewal;Defence;Military;Exempt under Section 26 of the Freedom of Information Act 2000;\
-01.10.2016;30.09.2025;£12.00;£12.00;Exempt under Section 26 of the Freedom of Information Act 2000
+{year};T_0001_1415-Q1;Northern Light Rail;Transport;Infrastructure;{rating};01.04.2015;31.03.2027;\
+£120.50;£119.00;£1,950.25
+{year};T_0002_1516-Q3;Coastal Radar Renewal;Defence;Military;\
+Exempt under Section 26 of the Freedom of Information Act 2000;01.10.2016;30.09.2025;\
+£12.00;£12.00;Exempt under Section 26 of the Freedom of Information Act 2000
 """
 
 
