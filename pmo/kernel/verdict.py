@@ -36,11 +36,6 @@ def unseen(reason: str = "") -> Verdict:
     return Verdict(False, str(reason), hidden=True)
 
 
-def first_refusal(verdicts: Iterable[Verdict]) -> Verdict:
-    """The first refusal of several guards, or yes when none refuses."""
-    return next((verdict for verdict in verdicts if not verdict), YES)
-
-
 def refusals(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Every refusal, in order, so that a page can list all that is missing at once."""
     return [verdict for verdict in verdicts if not verdict]

@@ -59,18 +59,6 @@ def circle(x: float, y: float, radius: float, fill: str, stroke: str = "none", w
     )
 
 
-def hatching(x: float, y: float, width: float, height: float, *, stroke: str = INK, step: float = 3) -> str:
-    """Slanted lines inside a box, drawn one by one: patterns cost more time and print worse."""
-    drawn = box(x, y, width, height, "#fff", stroke=stroke)
-    reach = step
-    while reach < width + height:
-        x1, y1 = min(reach, width), max(reach - width, 0)
-        x2, y2 = max(reach - height, 0), min(reach, height)
-        drawn += line(x + x1, y + y1, x + x2, y + y2, stroke=stroke)
-        reach += step
-    return drawn
-
-
 def mark(status: str, x: float, y: float, radius: float, fill: str = "") -> str:
     """The shape of a status: it must be told apart without its colour."""
     colour = fill or FILLS[status]

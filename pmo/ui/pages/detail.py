@@ -85,7 +85,6 @@ class DetailPage(ObjectPage):
 
     template_name = "ui/detail.html"
     panels: ClassVar[Sequence[Panel]] = ()
-    code_of: ClassVar[Callable[[Any], str] | None] = None
 
     def facts(self) -> Sequence[Fact]:
         return ()

@@ -11,7 +11,6 @@ from django import forms, template
 from django.db.models import Model
 from django.http import QueryDict
 from django.template.context import Context
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -278,12 +277,3 @@ def _card_head(title: str, note: str, link: str, link_label: str, slug: str) -> 
     meta = format_html('<span class="meta">{}</span>', note) if note else ""
     end = format_html('<a class="end" href="{}">{}</a>', link, link_label) if link else ""
     return format_html('<div class="card-head">{}{}{}</div>', heading, meta, end)
-
-
-@register.simple_tag(takes_context=True)
-def url_with_next(context: Context, name: str) -> str:
-    """The named address with the present page to come back to."""
-    request = context["request"]
-    query = QueryDict(mutable=True)
-    query["next"] = request.get_full_path()
-    return f"{reverse(name)}?{query.urlencode()}"

@@ -12,7 +12,6 @@ from pmo.exchange.rules.sentence import excerpt
 from pmo.exchange.rules.sentence import sentence as _
 
 FIRST_YEAR, LAST_YEAR = 2010, 2100
-FISCAL_START_MONTH = 4
 
 _PLAIN = re.compile(r"^(?:fy\s*)?(\d{4})(?:\.0+)?$", re.IGNORECASE)
 _SPAN = re.compile(r"(?<!\d)(20\d{2})\s*[/–-]\s*(20\d{2}|\d{2})(?!\d)")
@@ -55,10 +54,6 @@ def business_date(year: int) -> date:
 def fiscal_label(year: int) -> str:
     """The fiscal year of a report year: 2021 reports 2020/21."""
     return f"{year - 1}/{year % 100:02d}"
-
-
-def fiscal_start(year: int) -> date:
-    return date(year - 1, FISCAL_START_MONTH, 1)
 
 
 def _end_of_span(span: re.Match[str]) -> int:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from pmo.ui.pages import Crumb
 from reporting.packs import files, queries
 from reporting.packs.models import Pack, PackRun
-from reporting.packs.panels import sentences
 from reporting.packs.panels.sections import summary
 from reporting.packs.rules.figures import data_sha256, from_json
 
@@ -66,7 +65,3 @@ def proof(request: HttpRequest, run: PackRun) -> Mapping[str, Any] | None:
 def mails(request: HttpRequest, run: PackRun) -> Mapping[str, Any] | None:
     found = list(run.deliveries.select_related("user"))
     return {"deliveries": found} if found else None
-
-
-def cut_words(run: PackRun) -> str:
-    return sentences.cut(from_json(run.figures)) if run.figures else ""

@@ -14,21 +14,8 @@ from pmo.console.actions import people
 from pmo.console.queries import account_version, matrix_version
 from pmo.organisation.actions import add_unit, configure
 from pmo.organisation.models import NumberPrefix, Organisation, Placement, Unit
+from reporting.sample.small import NAMES
 
-NAMES = (
-    "director",
-    "portfolio",
-    "alice",
-    "bob",
-    "analyst",
-    "administrator",
-    "executive",
-    "resources",
-    "member",
-    "sysadmin",
-    "stranger",
-    "robot",
-)
 SEES_USERS = {"director", "sysadmin"}
 EDITS = {"sysadmin"}
 SEES_HISTORY = {"director", "portfolio", "alice", "bob", "analyst", "sysadmin"}

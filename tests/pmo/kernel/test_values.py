@@ -10,7 +10,7 @@ from pmo.kernel import rag
 from pmo.kernel.errors import Broken, WrongState
 from pmo.kernel.money import Money, change_ratio, total
 from pmo.kernel.transitions import Flow, Step
-from pmo.kernel.verdict import YES, first_refusal, no, refusals, unseen
+from pmo.kernel.verdict import YES, no, refusals, unseen
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,9 @@ def test_a_refusal_is_false_and_carries_its_reason_and_remedy():
     assert bool(YES)
 
 
-def test_all_refusals_are_listed_and_the_first_one_decides():
+def test_all_refusals_are_listed_in_their_order():
     verdicts = [YES, no("a"), YES, no("b")]
     assert [verdict.reason for verdict in refusals(verdicts)] == ["a", "b"]
-    assert first_refusal(verdicts).reason == "a"
-    assert first_refusal([YES]) is YES
 
 
 def test_a_broken_rule_belongs_to_a_field():
