@@ -241,7 +241,9 @@ class Money(Number):
     def draw(self, value: Any, row: Any) -> str:
         written = formats.scaled(value, self.scale, self.places, sign=self.sign)
         currency = self.currency_of(row)
-        return written if currency == formats.home_currency.get() else f"{escape(currency)}{formats.NBSP}{written}"
+        if currency == formats.home_currency.get():
+            return written
+        return f"{escape(formats.symbol(currency))}{formats.NBSP}{written}"
 
     def closing(self, amount: Decimal | int) -> str:
         return formats.scaled(Decimal(amount), self.scale, self.places, sign=self.sign)

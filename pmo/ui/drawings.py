@@ -66,7 +66,7 @@ class StatusPeriod:
         return sum(self.counts.get(band, 0) for band in BANDS)
 
 
-PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 24.0, 278.0, 8.0, 168.0
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 32.0, 278.0, 8.0, 168.0
 
 
 def stacked_status(periods: Sequence[StatusPeriod], slug: str) -> SafeString:

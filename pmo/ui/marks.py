@@ -133,8 +133,14 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
 
 
 def absent(reason: object = "") -> SafeString:
-    """A missing figure with the reason, never a zero."""
-    return format_html('<span class="absent">{}</span>', words.absent_word(reason))
+    """A missing figure with the reason, never a zero; a long reason is told in full to those who point or listen."""
+    short, full = words.short_reason(reason), words.absent_word(reason)
+    if short == full:
+        return format_html('<span class="absent">{}</span>', short)
+    spoken = format_html('<span class="visually-hidden">{}</span>', full)
+    return format_html(
+        '<span class="absent" title="{}"><span aria-hidden="true">{}</span>{}</span>', full, short, spoken
+    )
 
 
 def time(value: date | None, missing: object = "") -> SafeString:

@@ -53,6 +53,8 @@ ABSENT: Final[dict[str, Promise]] = {
     "": _("not reported"),
 }
 
+LONGEST_REASON: Final = 18
+
 STATUS_ICONS: Final = {
     "red": "alert-octagon-filled",
     "amber": "alert-triangle-filled",
@@ -78,3 +80,11 @@ def absent_word(reason: object) -> str:
     """Why a figure is missing, in words; a free text passes through."""
     key = str(reason or "")
     return str(ABSENT.get(key, key))
+
+
+def short_reason(reason: object) -> str:
+    """Why a figure is missing, short enough for a cell."""
+    told = absent_word(reason)
+    if str(reason).lower().startswith("exempt"):
+        return str(ABSENT["exempt"])
+    return told if len(told) <= LONGEST_REASON else f"{told[: LONGEST_REASON - 1].rstrip()}…"

@@ -22,10 +22,10 @@ from pmo.kernel.money import change_ratio
 from pmo.kernel.rag import tone
 from pmo.ui import formats, marks
 from pmo.ui.pages import Crumb, Fact, Panel, Tab
+from pmo.ui.words import short_reason
 from portfolio.projects import queries
 from portfolio.projects.models import Phase, Portfolio, Project
 from portfolio.projects.offers import PROJECTS
-from portfolio.projects.tables import short_reason
 
 LATEST_ACTS = 6
 BAR_WIDTH = 340
@@ -115,7 +115,13 @@ def _money(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:
     saving = -difference if difference is not None else None
     shorts = {name: short_reason(reason) for name, reason in project.absent.items()}
     reasons = list(dict.fromkeys(reason for reason in project.absent.values() if reason not in shorts.values()))
-    figures = {"over": over, "difference": difference, "saving": saving, "bars": bars}
+    figures = {
+        "over": over,
+        "over_tone": marks.overrun_tone(over),
+        "difference": difference,
+        "saving": saving,
+        "bars": bars,
+    }
     return {"project": project, "shorts": shorts, "reasons": reasons, "note": note, **figures}
 
 

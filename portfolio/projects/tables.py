@@ -45,18 +45,8 @@ def _where(project: Project) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-LONGEST_REASON = 18
-
-
 def _reason(name: str) -> Any:
-    return lambda project: short_reason(project.absent.get(name, ""))
-
-
-def short_reason(reason: str) -> str:
-    """Why a figure is missing, short enough for a cell; the page of the project tells it in full."""
-    if reason.lower().startswith("exempt"):
-        return "exempt"
-    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1].rstrip()}…"
+    return lambda project: project.absent.get(name, "")
 
 
 class Finish(Date):

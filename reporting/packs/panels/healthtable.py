@@ -110,7 +110,7 @@ def _slip(project: ProjectFigures, figures: PackFigures) -> Cell:
 
 
 def _money(figure: str, project: ProjectFigures, figures: PackFigures) -> Cell:
-    return {"text": wording.figure(project, figure)}
+    return {"text": wording.figure(project, figure, figures.currency)}
 
 
 def _percent(project: ProjectFigures, figures: PackFigures) -> Cell:

@@ -82,13 +82,14 @@ def _earlier_values(earlier: ProjectFigures, edition: Edition) -> dict[str, str]
 
 
 def _values(project: ProjectFigures, edition: Edition) -> list[tuple[str, str]]:
-    unit = {"unit": wording.amount_unit(edition.figures.currency)}
+    currency = edition.figures.currency
+    unit = {"unit": wording.amount_unit(currency)}
     finish = wording.short_day(project.finish_forecast) or wording.absent(project, "finish_forecast")
     baseline = wording.short_day(project.finish_baseline) or wording.absent(project, "finish_baseline")
     return [
-        (_("Whole-life cost, %(unit)s") % unit, wording.figure(project, "whole_life_cost")),
-        (_("Budget, %(unit)s") % unit, wording.figure(project, "budget")),
-        (_("Forecast, %(unit)s") % unit, wording.figure(project, "forecast")),
+        (_("Whole-life cost, %(unit)s") % unit, wording.figure(project, "whole_life_cost", currency)),
+        (_("Budget, %(unit)s") % unit, wording.figure(project, "budget", currency)),
+        (_("Forecast, %(unit)s") % unit, wording.figure(project, "forecast", currency)),
         (_("± budget, %"), wording.percent(project.difference_percent)),
         (_("Baseline finish"), baseline),
         (_("Forecast finish"), finish),

@@ -105,10 +105,13 @@ def absent(project: ProjectFigures, figure: str) -> str:
     return DASH
 
 
-def figure(project: ProjectFigures, name: str) -> str:
-    """An amount of the project in millions, or why there is none."""
+def figure(project: ProjectFigures, name: str, currency: str) -> str:
+    """An amount of the project in millions, or why there is none; one outside the head's currency names its own."""
     value: Decimal | None = getattr(project, name)
-    return absent(project, name) if value is None else millions(value)
+    if value is None:
+        return absent(project, name)
+    own = project.currency or currency
+    return millions(value) if own == currency else f"{formats.symbol(own)}{formats.NBSP}{millions(value)}"
 
 
 def status(value: str) -> dict[str, str]:

@@ -131,4 +131,16 @@ def test_money_in_another_currency_says_so():
         name = Text("name")
         cost = Money("cost", "Cost", currency="currency")
 
-    assert "GBP\u00a01.00" in Abroad().body([Row(name="x", cost=Decimal(1_000_000), currency="GBP")])
+    assert "£\u00a01.00" in Abroad().body([Row(name="x", cost=Decimal(1_000_000), currency="GBP")])
+
+
+def test_a_long_reason_is_one_word_in_the_cell_and_told_in_full_to_who_points_or_exports():
+    told = "Exempt under Section 26 of the Freedom of Information Act 2000"
+
+    class Withheld(Table):
+        name = Text("name")
+        cost = Money("cost", "Cost", absent=lambda row: told)
+
+    drawn = Withheld().body([Row(name="x", cost=None)])
+    assert f'title="{told}"><span aria-hidden="true">exempt</span>' in drawn
+    assert Withheld.columns["cost"].export(Row(name="x", cost=None)) == told

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from reporting.packs.panels import wording
 from reporting.packs.rules import changes, excerpts, health, kpis, money, quality, slips
 from reporting.packs.rules.figures import data_sha256, from_json, to_json
 
@@ -137,6 +138,12 @@ def test_amounts_in_another_currency_are_not_counted():
     foreign = replace(OCTOBER, projects=(replace(FARES, currency="USD"), DEPOT))
     line = money.whole(foreign)
     assert (line.counted, line.of, line.budget, line.whole_life.counted) == (1, 2, D("2000000"), 1)
+
+
+def test_an_amount_in_another_currency_names_it():
+    foreign = replace(FARES, currency="USD", budget=D("2000000"))
+    assert wording.figure(foreign, "budget", "EUR") == "$\u00a02.0"
+    assert wording.figure(foreign, "budget", "USD") == "2.0"
 
 
 def test_without_programmes_money_is_shown_by_unit():
