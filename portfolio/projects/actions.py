@@ -106,6 +106,8 @@ def edit_project(project: Project, changes: Mapping[str, Any], *, actor: User, v
         insist(can(actor, "project.create", target, view="portfolio.view"))
     if "manager" in changes and changes["manager"] != project.manager:
         require(actor, "project.assign_manager", project)
+    if changes.get("confidential", project.confidential) != project.confidential:
+        require(actor, "project.classify", project)
     due = project.due_anew(changes, timezone.localdate())
     return edit(project, {**changes, **due}, actor=actor, version=version)
 

@@ -219,3 +219,11 @@ def test_a_programme_moves_only_into_a_portfolio_that_the_actor_edits(world, cas
         actions.edit_programme(
             rails, {"portfolio": world.portfolios["SOUTH"]}, actor=cast.portfolio, version=rails.version
         )
+
+
+def test_a_manager_cannot_hide_his_project_from_the_office(world, cast):
+    bridge = world.projects["N-1"]
+    with pytest.raises(Refused):
+        actions.edit_project(bridge, {"confidential": True}, actor=cast.alice, version=bridge.version)
+    hidden = actions.edit_project(bridge, {"confidential": True}, actor=cast.portfolio, version=bridge.version)
+    assert hidden.confidential
