@@ -15,6 +15,7 @@ from pmo.notices.telling import tell
 from portfolio.projects.models import Project
 from portfolio.status import rules
 from portfolio.status.models import StatusReport
+from portfolio.status.queries import handed_in
 
 
 def _url(report: StatusReport) -> str:
@@ -68,11 +69,12 @@ def _start_url(project: Project) -> str:
 def remind() -> None:
     """Hourly: reminders two days before, on, and one day after the due date; after three days the portfolio manager."""
     today = timezone.localdate()
-    due = Project.objects.reporting().filter(report_due_on__isnull=False)
+    owing = Project.objects.reporting().exclude(pk__in=handed_in().values("project"))
+    due = owing.filter(report_due_on__isnull=False)
     for project in due.select_related("manager", "portfolio__manager"):
         assert project.report_due_on is not None
         kind = rules.reminder_due(project.report_due_on, today)
-        if kind and not project.reports.filter(state="submitted").exists():
+        if kind:
             _remind(project, kind, project.report_due_on)
 
 
