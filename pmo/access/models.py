@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -43,6 +43,8 @@ class User(AbstractUser):
     class Density(models.TextChoices):
         COMFORTABLE = "comfortable", _("Comfortable")
         COMPACT = "compact", _("Compact")
+
+    NAMES: ClassVar = ("first_name", "last_name", "username")
 
     is_service = models.BooleanField(_("service account"), default=False)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)

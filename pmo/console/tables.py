@@ -146,7 +146,11 @@ class RecordTable(Table):
 class RecordFilters(FilterSet):
     search_fields = ("object_label", "note", "actor__first_name", "actor__last_name", "actor__username")
     actor = PickFilter(
-        queryset=User.objects.all(), to_field_name="username", source="person", label=gettext_lazy("Person")
+        queryset=User.objects.all(),
+        to_field_name="username",
+        source="person",
+        names=User.NAMES,
+        label=gettext_lazy("Person"),
     )
     verb = ChoiceFilter(choices=verb_choices, label=gettext_lazy("Act"), everything=gettext_lazy("All acts"))
     kind = ChoiceFilter(

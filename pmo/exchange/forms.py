@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.exchange.models import ImportRow
-from pmo.exchange.offers import PROFILES, Option
+from pmo.exchange.offers import PROFILES, Option, Profile
 from pmo.exchange.rules.decoding import KNOWN_ENCODINGS
 from pmo.exchange.rules.plans import SEPARATE
 from pmo.exchange.speaking import speak
@@ -19,10 +22,19 @@ from pmo.ui.widgets import Picker
 ACCEPTED = ".csv,.txt,.tsv,text/csv,text/plain"
 
 
+class Radios(forms.RadioSelect):
+    """Radio buttons with the kit's look on each button."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        option["attrs"]["class"] = "form-check-input"
+        return option
+
+
 class UploadForm(forms.Form):
     """A file, its kind, where it goes, and what the file does not say itself."""
 
-    profile = forms.ChoiceField(label=gettext_lazy("Kind of file"))
+    profile = forms.ChoiceField(label=gettext_lazy("Kind of file"), widget=Radios)
     file = forms.FileField(
         label=gettext_lazy("File"),
         allow_empty_file=True,
@@ -44,13 +56,13 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         profiles = list(PROFILES)
-        self.fields["profile"].choices = [(each.name, each.label) for each in profiles]  # type: ignore[attr-defined]
-        self.fields["profile"].help_text = " ".join(str(each.help) for each in profiles)
+        self.fields["profile"].choices = [(each.name, _explained(each)) for each in profiles]  # type: ignore[attr-defined]
+        self.fields["profile"].initial = profiles[0].name if profiles else None
         encodings = [("", _("Found by itself")), *((name, name) for name in KNOWN_ENCODINGS)]
         self.fields["encoding"].choices = encodings  # type: ignore[attr-defined]
         for option in _options():
             self.fields[option.name] = forms.CharField(
-                label=str(option.label), help_text=str(option.help), required=False, max_length=100
+                label=str(option.label), help_text=_for_whom(option), required=False, max_length=100
             )
 
     @property
@@ -64,13 +76,20 @@ def _options() -> Iterable[Option]:
     return {option.name: option for profile in PROFILES for option in profile.options}.values()
 
 
-class Radios(forms.RadioSelect):
-    """Radio buttons with the kit's look on each button."""
+def _explained(profile: Profile) -> SafeString:
+    """A kind of file with its own help below."""
+    return format_html('<span>{}<span class="sub">{}</span></span>', profile.label, profile.help)
 
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option: dict[str, Any] = super().create_option(*args, **kwargs)
-        option["attrs"]["class"] = "form-check-input"
-        return option
+
+def _for_whom(option: Option) -> str:
+    """The help of an option; one that not every kind of file reads says whose it is."""
+    readers = [each for each in PROFILES if option.name in {its.name for its in each.options}]
+    if len(readers) == len(list(PROFILES)):
+        return str(option.help)
+    return _("%(kinds)s only. %(help)s") % {
+        "kinds": get_text_list([str(r.label) for r in readers], _("and")),
+        "help": option.help,
+    }
 
 
 class AnswersForm(forms.Form):

@@ -59,7 +59,7 @@ class Changes(Column):
     """What a row sets, each as label, before and after."""
 
     def value(self, row: Any) -> Any:
-        return row.changes or None
+        return [change for change in row.changes if (change[1] or "") != (change[2] or "")] or None
 
     def plain(self, value: Any, row: Any) -> str:
         return "; ".join(f"{_(name)}: {before or '–'} → {after or '–'}" for name, before, after in value)

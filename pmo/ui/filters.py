@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.kernel.errors import Invalid
-from pmo.ui.widgets import Picker, code_in
+from pmo.ui.widgets import UNKNOWN, Picker, code_in, picked
 
 LONGEST_SEARCH = 200
 
@@ -114,8 +114,15 @@ class RelatedFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
 
 
 class _PickedField(django_filters.fields.ModelChoiceField):  # type: ignore[misc]
+    default_error_messages = {"invalid_choice": UNKNOWN}
+
+    def __init__(self, *args: Any, names: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = names
+
     def to_python(self, value: Any) -> Any:
-        return super().to_python(code_in(value))
+        found = picked(self.queryset, self.to_field_name, value, self.names) if self.names else None
+        return found or super().to_python(code_in(value))
 
 
 class PickFilter(RelatedFilter):

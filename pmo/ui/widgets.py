@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 SEPARATOR = " · "
+LONGEST_NAME = 200
 
 
 class Picker(forms.TextInput):
@@ -50,15 +53,42 @@ def code_in(text: object) -> str:
     return str(text or "").split(SEPARATOR)[0].strip()
 
 
+def picked(queryset: QuerySet[Any] | None, key: str, text: object, names: Sequence[str] = ()) -> Any | None:
+    """The object of that code; otherwise the only one whose `names` hold every word that was typed."""
+    code = code_in(text)
+    if queryset is None or not code or "\x00" in code:
+        return None
+    exact = queryset.filter(**{f"{key}__iexact": code}).first()
+    if exact is not None or not names:
+        return exact
+    for word in code[:LONGEST_NAME].split():
+        queryset = queryset.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in names)))
+    found = list(queryset[:2])
+    return found[0] if len(found) == 1 else None
+
+
+UNKNOWN = _("“%(value)s” is not known. Type a part of the name and take one of the suggestions.")
+
+
 class PickField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A related object named by its code (or another unique field); the list is never printed."""
+    """A related object named by its code (or another unique field) or a part of its names that fits no other.
 
-    default_error_messages = {
-        "invalid_choice": _("“%(value)s” is not known. Type a part of the name and take one of the suggestions.")
-    }
+    The list is never printed.
+    """
 
-    def __init__(self, queryset: QuerySet[Any] | None, *, source: str, key: str = "code", **kwargs: Any) -> None:
+    default_error_messages = {"invalid_choice": UNKNOWN}
+
+    def __init__(
+        self,
+        queryset: QuerySet[Any] | None,
+        *,
+        source: str,
+        key: str = "code",
+        names: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(queryset, to_field_name=key, widget=Picker(source), **kwargs)
+        self.names = names
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Model):
@@ -71,16 +101,11 @@ class PickField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def to_python(self, value: Any) -> Model | None:
         if value in self.empty_values:
             return None
-        found = self._lookup(text := code_in(value))
+        found: Model | None = picked(self.queryset, self.to_field_name or "pk", value, self.names)
         if found is None:
             message = self.error_messages["invalid_choice"]
-            raise ValidationError(message, code="invalid_choice", params={"value": text[:60]})
+            raise ValidationError(message, code="invalid_choice", params={"value": code_in(value)[:60]})
         return found
-
-    def _lookup(self, text: str) -> Model | None:
-        if self.queryset is None or "\x00" in text:
-            return None
-        return self.queryset.filter(**{f"{self.to_field_name}__iexact": text}).first()
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return code_in(self.prepare_value(initial)).lower() != code_in(data).lower()

@@ -56,7 +56,11 @@ def find(user: User, reference: str) -> Destination | None:
     if not reach(user, "import.run"):
         return None
     found = Portfolio.objects.visible_to(user, "import.run").filter(wanted).order_by("pk").first()
-    return _destination(found) if found else None
+    return _destination(found) if found else _only(search(user, reference, 2))
+
+
+def _only(found: list[Destination]) -> Destination | None:
+    return found[0] if len(found) == 1 else None
 
 
 def _destination(portfolio: Portfolio) -> Destination:

@@ -18,7 +18,7 @@ DATES = tuple(f"{what}_{kind}" for what in ("start", "finish") for kind in ("bas
 def person_field(label: Any, *, required: bool = False) -> PickField:
     """A person, found as one types."""
     people = User.objects.people().filter(is_active=True)
-    return PickField(people, source="person", key="username", label=label, required=required)
+    return PickField(people, source="person", key="username", names=User.NAMES, label=label, required=required)
 
 
 class AssignManagerForm(forms.Form):

@@ -164,6 +164,7 @@ class ProjectFilters(FilterSet):
         queryset=User.objects.people(),
         to_field_name="username",
         source="person",
+        names=User.NAMES,
         label=gettext_lazy("Manager"),
     )
     status = ManyFilter(choices=STATUS_CHOICES, method="with_status", label=gettext_lazy("Status"))

@@ -27,7 +27,11 @@ class StatusReportFilters(FilterSet):
     search_fields = ("project__code", "project__name", "summary")
 
     project = PickFilter(
-        queryset=Project.objects.all(), to_field_name="code", source="project", label=gettext_lazy("Project")
+        queryset=Project.objects.all(),
+        to_field_name="code",
+        source="project",
+        names=("name", "code"),
+        label=gettext_lazy("Project"),
     )
     portfolio = RelatedFilter(queryset=Portfolio.objects.all(), method="in_portfolio", label=gettext_lazy("Portfolio"))
     programme = RelatedFilter(

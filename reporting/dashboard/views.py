@@ -132,10 +132,25 @@ class Home(ListPage):
         """As of when, compared with what."""
         snapshot = state.periods.snapshots and state.periods.ends
         facts = {"at": formats.day(state.periods.ends[-1] if snapshot else state.at), "previous": ""}
+        if state.periods.previous is not None:
+            facts["previous"] = panels.period_name(state.periods.previous, snapshots=state.periods.snapshots)
+        if state.is_live:
+            return self.live_lead(facts)
         if state.periods.previous is None:
             return _("As of %(at)s, from published reports.") % facts
-        facts["previous"] = panels.period_name(state.periods.previous, snapshots=state.periods.snapshots)
         return _("As of %(at)s, from published reports, compared with %(previous)s.") % facts
+
+    def live_lead(self, facts: dict[str, str]) -> str:
+        """Today's money and dates may be newer than the last reports, on which packs stand."""
+        if not facts["previous"]:
+            return _("As of %(at)s: statuses as last published, money and dates as the projects have them now.") % facts
+        return (
+            _(
+                "As of %(at)s: statuses as last published, money and dates as the projects have them now; "
+                "compared with %(previous)s."
+            )
+            % facts
+        )
 
     def doors(self) -> Sequence[Door]:
         if not can(self.user, "pack.run"):

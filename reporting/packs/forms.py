@@ -13,6 +13,8 @@ from portfolio.projects.models import Portfolio, Programme
 from reporting.packs.models import Pack
 from reporting.packs.offers import SECTIONS
 
+NOTHING_CHOSEN = {"portfolio": _("All portfolios"), "programme": _("All programmes"), "unit": _("All units")}
+
 
 class PackForm(forms.ModelForm):  # type: ignore[type-arg]
     """Title, scope, language and sections; recipients are kept on the page of the pack."""
@@ -29,6 +31,8 @@ class PackForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["portfolio"].queryset = Portfolio.objects.visible_to(reader)  # type: ignore[attr-defined]
         self.fields["programme"].queryset = Programme.objects.visible_to(reader)  # type: ignore[attr-defined]
+        for name, nothing in NOTHING_CHOSEN.items():
+            self.fields[name].empty_label = nothing  # type: ignore[attr-defined]
         self.fields["sections"].choices = [(each.code, each.title) for each in SECTIONS.all()]  # type: ignore[attr-defined]
 
 
@@ -50,5 +54,9 @@ class RecipientForm(forms.Form):
     """One more reader."""
 
     person = PickField(
-        User.objects.people().filter(is_active=True), source="person", key="username", label=_("Recipient")
+        User.objects.people().filter(is_active=True),
+        source="person",
+        key="username",
+        names=User.NAMES,
+        label=_("Recipient"),
     )

@@ -33,7 +33,7 @@ def register(tmp_path: Path) -> dict[int, Path]:
 def bring_in(page: Page, site: Any, file: Path) -> None:
     """Upload, look at the preview, apply."""
     page.goto(f"{site.url}/imports/new/")
-    page.get_by_label("Kind of file").select_option("gmpp")
+    page.get_by_label("UK major projects portfolio (GMPP)").check()
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_label("Into portfolio").fill("NORTH")
     page.get_by_role("button", name="Show what it would change").click()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 
+from pmo.access.models import User
 from pmo.organisation.models import Unit
 from pmo.ui.widgets import PickField, code_in, named
 
@@ -56,3 +58,30 @@ def test_a_code_is_not_written_twice():
     assert named("PRJ-1", "PRJ-1 Tram line") == "PRJ-1 · Tram line"
     assert code_in("PRJ-1 · Tram line") == "PRJ-1"
     assert code_in(None) == ""
+
+
+def people_field() -> PickField:
+    return PickField(User.objects.people(), source="person", key="username", names=User.NAMES)
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_name_that_fits_one_person_is_enough(cast):
+    cast.alice.last_name = "Fenwright-Unique"
+    cast.alice.save(update_fields=["last_name"])
+    assert people_field().clean("wright-uni") == cast.alice
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_name_that_fits_two_people_is_refused(cast):
+    for person in (cast.alice, cast.bob):
+        person.last_name = "Castellan-Twice"
+        person.save(update_fields=["last_name"])
+    with pytest.raises(ValidationError):
+        people_field().clean("castellan-twice")
+
+
+@pytest.mark.django_db
+def test_an_exact_code_wins_over_parts_of_other_names(cast):
+    cast.alice.last_name = f"{cast.bob.username}son"
+    cast.alice.save(update_fields=["last_name"])
+    assert people_field().clean(cast.bob.username) == cast.bob
