@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("en-gb", "English"), ("de", "German")],
+                        choices=[("en-gb", "English (United Kingdom)"), ("en-us", "English (United States)")],
                         default="en-gb",
                         max_length=5,
                         verbose_name="language",
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("en-gb", "English"), ("de", "German")],
+                        choices=[("en-gb", "English (United Kingdom)"), ("en-us", "English (United States)")],
                         default="en-gb",
                         max_length=5,
                         verbose_name="language",

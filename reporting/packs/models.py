@@ -40,8 +40,8 @@ class Pack(Versioned):
     noun: ClassVar = "pack"
 
     class Language(models.TextChoices):
-        ENGLISH = "en-gb", _("English")
-        GERMAN = "de", _("German")
+        ENGLISH = "en-gb", _("English (United Kingdom)")
+        AMERICAN = "en-us", _("English (United States)")
 
     name = models.CharField(_("title"), max_length=80)
     portfolio = models.ForeignKey(

@@ -20,17 +20,18 @@ from tests.portfolio.status.writing import submitted
 
 @pytest.fixture
 def queue():
-    """The task messages that wait on this run's queue; emptied afterwards."""
-    name = current_app.conf.task_default_queue
+    """The task messages that wait on a queue which no worker of this run reads; emptied afterwards."""
+    shared = current_app.conf.task_default_queue
+    name = current_app.conf.task_default_queue = f"{shared}-outbox"
 
     def waiting() -> int:
         with current_app.connection_for_read() as broker:
             return int(broker.default_channel.client.llen(name))
 
-    current_app.control.purge()
     with current_app.connection_for_write() as broker:
         broker.default_channel.client.delete(name)
     yield waiting
+    current_app.conf.task_default_queue = shared
     with current_app.connection_for_write() as broker:
         broker.default_channel.client.delete(name)
 
