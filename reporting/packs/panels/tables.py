@@ -21,6 +21,7 @@ from reporting.packs.rules.figures import PackFigures, ProjectFigures
 Row = dict[str, Any]
 WHY = 150
 LONG_LIST = 12
+NAMES_SHOWN = 60
 ROUNDED_AWAY = 50_000
 OUTCOMES = {"open": rag.AMBER, "overdue": rag.RED, "answered": rag.GREEN}
 
@@ -105,8 +106,8 @@ def date_move(move: Move[date | None]) -> Row:
     }
 
 
-def comings(changes: Changes) -> list[tuple[str, list[Row], bool]]:
-    """Projects that came, left or changed their name; a long list is told without a table."""
+def comings(changes: Changes) -> list[tuple[str, list[Row], bool, int]]:
+    """Projects that came, left or changed their name: heading, rows, whether told without a table, how many more."""
     reasons = {
         "closed": _("closed"),
         "moved": _("moved out of the scope"),
@@ -124,7 +125,11 @@ def comings(changes: Changes) -> list[tuple[str, list[Row], bool]]:
         for move in changes.renamed
     ]
     lists = ((_("Added"), added), (_("Closed or removed"), gone), (_("Renamed"), renamed))
-    return [(heading, rows, len(rows) > LONG_LIST) for heading, rows in lists if rows]
+    return [
+        (heading, rows[:NAMES_SHOWN], len(rows) > LONG_LIST, max(len(rows) - NAMES_SHOWN, 0))
+        for heading, rows in lists
+        if rows
+    ]
 
 
 def fate(outcome: Fate) -> Row:
