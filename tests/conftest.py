@@ -210,8 +210,37 @@ def worker_process(
         app.control.purge()
 
 
+@pytest.fixture(autouse=True)
+def _only_those_who_ask_have_a_worker(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Messages of a test without `worker` go where nobody reads: a worker at work would bar the tables' emptying."""
+    from pmo.celery import app
+
+    if "worker" not in request.fixturenames:
+        app.conf.task_default_queue = f"{QUEUE}-unread"
+    yield
+    app.conf.task_default_queue = QUEUE
+
+
 @pytest.fixture
-def worker(transactional_db: None, worker_process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
-    """A real worker on the test database; what a test wants done must be committed, so the test is transactional."""
+def worker(
+    transactional_db: None, worker_process: subprocess.Popen[bytes], eventually: Callable[..., Any]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker on the test database; what a test wants done must be committed, so the test is transactional.
+
+    Before the tables are emptied it has finished what the test left to it.
+    """
     assert worker_process.poll() is None, "The worker of this test run has died."
-    return worker_process
+    yield worker_process
+    eventually(_worker_is_idle)
+
+
+def _worker_is_idle() -> bool:
+    from pmo.celery import app
+
+    with app.connection_for_read() as broker:
+        if broker.default_channel.client.llen(QUEUE):
+            return False
+    ask = app.control.inspect(timeout=0.5)
+    answers = [ask.active() or {}, ask.reserved() or {}]
+    mine = [tasks for answer in answers for name, tasks in answer.items() if name.startswith(QUEUE)]
+    return len(mine) == len(answers) and not any(mine)
