@@ -41,6 +41,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(files, ignore_errors=True))
 
 
+SLOW_PLACES = ("tests/pdf/", "reporting/packs/test_runs.py", "api/test_fuzz.py", "exchange/test_published_years.py")
+"""Printing packs, fuzzing and whole registers: part of `make test`, not of `make quick`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a worker of its own, or prints and fuzzes, is not for the fast half."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "worker_process" in names or any(place in item.path.as_posix() for place in SLOW_PLACES):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _roles_outlive_a_flush() -> None:
     """A transactional test empties all tables; the shipped roles come back as after a migration."""
