@@ -133,6 +133,7 @@ class Portfolio(Versioned):
         verbose_name=_("unit"),
         related_name="portfolios",
     )
+    custom = models.JSONField(_("custom fields"), default=dict, blank=True)
 
     objects = PortfolioQuerySet.as_manager()
 
@@ -176,6 +177,7 @@ class Programme(Versioned):
         related_name="managed_programmes",
         verbose_name=_("programme manager"),
     )
+    custom = models.JSONField(_("custom fields"), default=dict, blank=True)
 
     objects = PortfolioQuerySet.as_manager()
 
@@ -261,6 +263,7 @@ class Project(Versioned):
     forecast = models.DecimalField(_("forecast of the year"), max_digits=18, decimal_places=2, null=True, blank=True)
     fiscal_year = models.CharField(_("fiscal year"), max_length=9, blank=True)
     absent = models.JSONField(_("absent figures"), default=dict, blank=True)
+    custom = models.JSONField(_("custom fields"), default=dict, blank=True)
 
     cadence = models.CharField(_("report cadence"), max_length=12, choices=Cadence, default=Cadence.MONTHLY)
     report_weekday = models.PositiveSmallIntegerField(
