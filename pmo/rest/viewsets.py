@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from pmo.access.policy import can, insist, require
 from pmo.access.scopes import token_allows
+from pmo.audit.as_of import seen_as_known
 from pmo.kernel.verdict import YES, Verdict, no
 from pmo.rest import as_of, conditional, lists
 from pmo.rest.bodies import Body, Nothing
@@ -86,8 +87,7 @@ class RoomViewSet(Door):
     """Lists and details of one model, cut to what the caller may see; verbs are added by `@verb`.
 
     Declare `queryset`, `serializer_class`, `view_code`; optionally `filters` (the page's), `sorts`, `default_sort`,
-    `keeps_history` (objects can be read as of an instant; `related` are then joined as they are today, and
-    `live_filters` do not apply).
+    `keeps_history` (objects can be read as of an instant; related ones are then as they are today).
     """
 
     queryset: Any = None
@@ -98,8 +98,6 @@ class RoomViewSet(Door):
     sorts: ClassVar[lists.Sorts] = {}
     default_sort: ClassVar[str] = ""
     keeps_history: ClassVar[bool] = False
-    related: ClassVar[tuple[str, ...]] = ()
-    live_filters: ClassVar[frozenset[str]] = frozenset()
     hides: ClassVar[bool] = True
     """Whether those without the right must not learn that an object exists (404); otherwise they are told why (403)."""
 
@@ -139,41 +137,31 @@ class RoomViewSet(Door):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.admit()
-        instant = self.instant
-        rows = self.get_queryset() if instant is None else self.past_rows(instant)
+        rows = self.rows_then(self.instant)
         if self.filters is not None:
             rows = lists.filtered(self.filters, rows, request)
         if self.sorts:
             rows = rows.order_by(*lists.ordering(request.query_params.get("sort", ""), self.sorts, self.default_sort))
-        page: Any = self.paginate_queryset(rows)
-        if instant is not None:
-            page = self.restored(page, instant)
-        return self.get_paginated_response(self.represent(page, many=True))
+        return self.get_paginated_response(self.represent(self.paginate_queryset(rows), many=True))
 
-    def past_rows(self, instant: Any) -> QuerySet[Any]:
-        """History rows of all that the caller may see now."""
-        timeless = self.live_filters & set(self.request.query_params)
-        if timeless:
-            raise Malformed({name: [_("This filter knows only today; leave out as_of.")] for name in timeless})
+    def rows_then(self, instant: Any) -> QuerySet[Any]:
+        """All that the caller may see today, as it is or, at an instant, as it was."""
         visible = self.get_queryset()
-        return as_of.then(visible.model, instant, visible)
-
-    def restored(self, rows: Iterable[Any], instant: Any) -> Rows:
-        return as_of.restore(self.queryset.model, rows, self.related)
+        return visible if instant is None else seen_as_known(self.queryset.all(), instant, visible)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        found, instant = self.get_object(), self.instant
-        if instant is not None:
-            found = self._past(found, instant)
+        found = self.get_object()
+        if self.instant is not None:
+            found = self._past(found)
         if conditional.is_fresh(request, found):
             return Response(status=304, headers=conditional.tag(found))
         return self.shown(found)
 
-    def _past(self, found: Any, instant: Any) -> Any:
-        rows = self.restored(self.past_rows(instant).filter(pgh_obj_id=found.pk), instant)
-        if not rows:
+    def _past(self, found: Any) -> Any:
+        then = self.rows_then(self.instant).filter(pk=found.pk).first()
+        if then is None:
             raise NotFound
-        return rows[0]
+        return then
 
     def get_object(self) -> Any:
         """The visible object of the address; a token that may see none says so, others learn nothing (404)."""

@@ -35,7 +35,6 @@ from portfolio.projects.models import (
 from portfolio.projects.tables import PortfolioFilters, ProgrammeFilters, ProjectFilters
 
 AMOUNTS = ("whole_life_cost", "budget", "forecast")
-PARENTS = ("portfolio", "programme", "unit", "manager", "sponsor")
 DATES = tuple(f"{what}_{kind}" for what in ("start", "finish") for kind in ("baseline", "forecast", "actual"))
 DIMENSIONS = {"type": "object", "additionalProperties": {"type": "string", "enum": list(rag.ALL)}}
 
@@ -255,9 +254,7 @@ class ProjectApi(WithHistory):
     lookup_value_regex = "[A-Za-z0-9._-]{1,40}"
     view_code = "project.view"
     filters = ProjectFilters
-    live_filters = frozenset({"late"})
     keeps_history = True
-    related = PARENTS
     sorts: ClassVar[Mapping[str, str]] = {
         **{name: name for name in ("code", "name", "phase", "state", "report_due_on", "created_at", "updated_at")},
         **{name: name for name in (*AMOUNTS, *DATES)},
@@ -349,6 +346,7 @@ class PortfolioApi(WithHistory):
     serializer_class = PortfolioShape
     view_code = "portfolio.view"
     filters = PortfolioFilters
+    keeps_history = True
     sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name", "parent": "parent__name"}
     default_sort = "name"
 
@@ -373,6 +371,7 @@ class ProgrammeApi(WithHistory):
     serializer_class = ProgrammeShape
     view_code = "portfolio.view"
     filters = ProgrammeFilters
+    keeps_history = True
     sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name", "portfolio": "portfolio__name"}
     default_sort = "name"
 

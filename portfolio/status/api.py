@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pmo.access.policy import can, insist, require, within
-from pmo.audit.as_of import rows_as_of
-from pmo.audit.tracking import event_model_of
+from pmo.access.policy import can, insist, require
 from pmo.kernel import rag
 from pmo.kernel.errors import Invalid, WrongState
-from pmo.rest import as_of
 from pmo.rest.bodies import Body, Note, Nothing
 from pmo.rest.fields import Instant, Money, MoneyBody, Reason, Reference, Related
 from pmo.rest.histories import WithHistory
@@ -26,7 +22,8 @@ from pmo.rest.viewsets import verb
 from pmo.workflow.engine import may, permission
 from portfolio.projects.models import Phase, Project
 from portfolio.status import actions, rules
-from portfolio.status.models import PUBLIC_STATES, DecisionNeeded, StatusReport, Trend
+from portfolio.status.models import DecisionNeeded, StatusReport, Trend
+from portfolio.status.past import published_then, with_decisions_then
 from portfolio.status.queries import open_report
 from portfolio.status.tables import StatusReportFilters
 
@@ -193,7 +190,6 @@ class StatusReportApi(WithHistory):
     view_code = "project.view"
     filters = StatusReportFilters
     keeps_history = True
-    related = ("project", "author", "submitted_by", "published_by")
     sorts: ClassVar[Mapping[str, str]] = {
         **{name: name for name in ("as_of", "number", "state", "overall", "due_on", "submitted_at", "published_at")},
         "project": "project__code",
@@ -201,17 +197,15 @@ class StatusReportApi(WithHistory):
     default_sort = "-as_of,project"
 
     # --- the past -----------------------------------------------------------------------------------------------------
-    def past_rows(self, instant: Any) -> QuerySet[Any]:
+    def rows_then(self, instant: Any) -> QuerySet[Any]:
         """What was not published then stays for those who may see drafts, although it is published now."""
-        drafts = Project.objects.filter(within(self.request.user, "status.view_draft", Project)).values("pk")
-        return super().past_rows(instant).filter(Q(state__in=PUBLIC_STATES) | Q(project__in=drafts))
+        return published_then(super().rows_then(instant), self.request.user)
 
-    def restored(self, rows: Any, instant: Any) -> list[Any]:
-        reports = super().restored(rows, instant)
-        decisions = decisions_then([report.pk for report in reports], instant)
-        for report in reports:
-            report._prefetched_objects_cache = {"decisions": decisions.get(report.pk, [])}
-        return reports
+    def represent(self, found: Any, *, many: bool = False) -> Any:
+        """Decisions are part of a report: those of the same instant are told."""
+        if self.instant is not None:
+            with_decisions_then(found if many else [found], self.instant)
+        return super().represent(found, many=many)
 
     # --- writing ------------------------------------------------------------------------------------------------------
     @extend_schema(request=StartBody, responses={201: StatusReportShape, 200: StatusReportShape})
@@ -283,13 +277,3 @@ class StatusReportApi(WithHistory):
             raise WrongState(_("Only a published report can be corrected."))
         reason = self.body(CorrectionBody)["reason"]
         return self.created(actions.correct(report.pk, reason, actor=request.user, version=report.version))
-
-
-def decisions_then(reports: Sequence[int], instant: Any) -> dict[int, list[DecisionNeeded]]:
-    """The decisions of reports as they were at the instant, soonest first; one query."""
-    every = event_model_of(DecisionNeeded)._default_manager.filter(report_id__in=list(reports)).values("pgh_obj_id")
-    rows = rows_as_of(DecisionNeeded, instant, every)
-    found: dict[int, list[DecisionNeeded]] = defaultdict(list)
-    for decision in as_of.restore(DecisionNeeded, rows.order_by("needed_by", "id")):
-        found[decision.report_id].append(decision)
-    return found
