@@ -14,15 +14,15 @@ class Chart:
     """A drawing with its words and its table; `{% figure chart %}` prints it.
 
     `slug` is the id of its heading, which names the drawing for those who do not see it.
-    `live` is the address of a Vega specification that a browser may draw again, interactively.
+    `key` names a drawing of `pmo.ui.charts` instead of `svg`: a worker may still be at it.
     """
 
     slug: str
     title: str | Promise
     sentence: str
-    svg: SafeString
+    svg: SafeString = SafeString("")
     heads: Sequence[str | Promise] = ()
     rows: Sequence[Sequence[object]] = ()
     link: str = ""
     link_label: str | Promise = ""
-    live: str = ""
+    key: str = ""

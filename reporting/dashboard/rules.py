@@ -10,6 +10,7 @@ from decimal import Decimal
 from statistics import median
 
 from pmo.kernel import rag
+from pmo.kernel.limits import Limits
 from pmo.kernel.money import Total, change_ratio, total
 from pmo.kernel.periods import add_months, cadence_days, month_end
 from portfolio.projects.rules.finish import slip_days
@@ -208,3 +209,38 @@ def rosier(project: int, declared: Mapping[str, str], computed: Mapping[str, str
         if declared.get(name) and rag.SEVERITY.get(value, 0) > rag.SEVERITY.get(declared[name], 0) > 0
     ]
     return sorted(found, key=lambda each: -rag.SEVERITY[each.computed])
+
+
+@dataclass(frozen=True)
+class Position:
+    """A project by how late and how far over its budget it is; the slip in days, the overrun in percent."""
+
+    project: int
+    band: str
+    slip: int
+    overrun: Decimal
+    cost: Decimal
+
+    def is_both(self, limits: Limits) -> bool:
+        """Whether slip and overrun are at risk or worse."""
+        return self.slip >= limits.slip_amber_days and self.overrun >= limits.cost_amber_percent
+
+
+def positions(readings: Iterable[Reading], currency: str) -> list[Position]:
+    """Where each project stands that has both figures, farthest first; the cost is zero where none is known."""
+    found = []
+    for each in readings:
+        over = change_ratio(each.budget, each.forecast)
+        if each.slip_days is None or over is None or each.currency != currency:
+            continue
+        cost = each.whole_life_cost or Decimal(0)
+        found.append(Position(each.project, rag.band(each.overall), each.slip_days, over * 100, cost))
+    return sorted(found, key=lambda each: (-each.overrun * max(each.slip, 0), -each.overrun, -each.slip))
+
+
+def money_series(
+    series: Iterable[tuple[date, Mapping[int, Reading]]], currency: str
+) -> list[tuple[date, Decimal, Decimal, int]]:
+    """Budget and forecast of the year at each period's end, with how many projects had both; empty ends left out."""
+    groups = [(end, _group("", list(found.values()), currency)) for end, found in series]
+    return [(end, group.budget, group.forecast, group.counted) for end, group in groups if group.counted]

@@ -106,6 +106,7 @@ class Home(ListPage):
             columns=columns,
             calm=panels.nothing(columns),
             charts=panels.charts(state, here),
+            trends=panels.trends(state),
             home_lead=self.home_lead(state),
             scopes=self.scopes(),
             remind=can(self.user, "status.remind"),

@@ -130,7 +130,7 @@ failed(() => {
 
 // A live chart replaces the printed one only when it comes into view.
 function upgradeCharts(within) {
-  const figures = within.querySelectorAll?.("figure[data-vega]") ?? [];
+  const figures = within.querySelectorAll?.("[data-vega]") ?? [];
   if (!figures.length) return;
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries.filter((each) => each.isIntersecting)) {

@@ -64,6 +64,8 @@ RAILS = {"code": "RAILS"}
 PAGES: dict[str, list[Row]] = {
     "ui:palette": [Row(query="q=bridge", get=ALL)],
     "ui:pick": [Row({"source": "project"}, "q=bridge", get=SEES_PROJECTS)],
+    "ui:chart": [Row({"key": "0" * 64}, "name=chart-course", get=ALL)],
+    "ui:chart_vega": [Row({"key": "0" * 64}, get="nnnnnnnnnnnn")],
     "ui:preferences": [Row(get=ALL, post=ALL)],
     "ui:home": [Row(get=ALL)],
     "ui:my_work": [Row(get=ALL)],

@@ -61,23 +61,22 @@ def status_sentence(series: Sequence[dict[str, int]]) -> str:
         return _("Nothing has been reported yet.")
     off = [counts.get("off_track", 0) for counts in series]
     facts = {"n": off[-1], "of": sum(series[-1].values())}
-    first = _("%(n)s of %(of)s off track") % facts
     if len(off) == 1:
-        return f"{first}."
-    change = off[-1] - off[-2]
-    if change == 0:
-        return _("%(first)s, as many as in the period before.") % {"first": first}
-    if change > 0 and off[-1] > max(off[:-1]):
-        return _("%(first)s, %(change)s more than in the period before and the most in all periods shown.") % {
-            "first": first,
-            "change": change,
-        }
-    text = (
-        _("%(first)s, %(change)s more than in the period before.")
-        if change > 0
-        else _("%(first)s, %(change)s fewer than in the period before.")
-    )
-    return text % {"first": first, "change": abs(change)}
+        return _("%(n)s of %(of)s off track.") % facts
+    facts["change"] = abs(off[-1] - off[-2])
+    return _status_text(off) % facts
+
+
+def _status_text(off: Sequence[int]) -> str:
+    if off[-1] == off[-2]:
+        return _("%(n)s of %(of)s off track, as many as in the period before.")
+    if off[-1] > max(off[:-1]):
+        return _(
+            "%(n)s of %(of)s off track, %(change)s more than in the period before and the most in all periods shown."
+        )
+    if off[-1] > off[-2]:
+        return _("%(n)s of %(of)s off track, %(change)s more than in the period before.")
+    return _("%(n)s of %(of)s off track, %(change)s fewer than in the period before.")
 
 
 def _money_chart(state: PortfolioState) -> Chart:
@@ -174,14 +173,16 @@ def slip_sentence(late: Sequence[rules.Reading], bad_days: int) -> str:
     """How many slipped, how many badly."""
     if not late:
         return _("No project finishes after its baseline.")
-    bad = sum((each.slip_days or 0) >= bad_days for each in late)
-    first = ngettext(
-        "%(n)s project finishes after its baseline", "%(n)s projects finish after their baseline", len(late)
-    ) % {"n": len(late)}
-    if not bad:
-        return f"{first}."
-    second = ngettext("%(n)s by %(days)s days or more", "%(n)s by %(days)s days or more", bad) % {
-        "n": bad,
-        "days": bad_days,
-    }
-    return f"{first}, {second}."
+    facts = {"n": len(late), "days": bad_days}
+    facts["bad"] = sum((each.slip_days or 0) >= bad_days for each in late)
+    if not facts["bad"]:
+        text = ngettext(
+            "%(n)s project finishes after its baseline.", "%(n)s projects finish after their baseline.", len(late)
+        )
+        return text % facts
+    text = ngettext(
+        "%(n)s project finishes after its baseline, by %(days)s days or more.",
+        "%(n)s projects finish after their baseline, %(bad)s by %(days)s days or more.",
+        len(late),
+    )
+    return text % facts

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal as D
 
 from pmo.kernel import rag
+from pmo.kernel.limits import Limits
 from reporting.dashboard import rules
 from reporting.dashboard.rules import Reading
 
@@ -121,3 +122,26 @@ def test_on_baseline_counts_those_with_both_dates():
     ]
     assert rules.on_baseline(rows) == (1, 2)
     assert [each.project for each in rules.slipped(rows)] == [2]
+
+
+def test_positions_count_projects_with_both_figures_in_the_currency_of_the_house_farthest_first():
+    late = reading(1, date(2026, 10, 31), rag.RED, finish_forecast=date(2027, 9, 8), forecast=D(115))
+    dear = reading(2, date(2026, 10, 31), rag.AMBER, forecast=D(120))
+    early = reading(3, date(2026, 10, 31), finish_forecast=date(2027, 6, 20), whole_life_cost=None)
+    foreign = reading(4, date(2026, 10, 31), currency="USD")
+    unknown = reading(5, date(2026, 10, 31), budget=None)
+    found = rules.positions([early, dear, foreign, late, unknown], "EUR")
+    assert [(each.project, each.slip, each.overrun, each.cost) for each in found] == [
+        (1, 70, D(15), D(500)), (2, 0, D(20), D(500)), (3, -10, D(0), D(0)),
+    ]  # fmt: skip
+    assert [each.is_both(Limits()) for each in found] == [True, False, False]
+
+
+def test_the_money_of_a_period_counts_projects_with_budget_and_forecast_and_leaves_empty_periods_out():
+    october = {1: reading(1, date(2026, 10, 31), forecast=D(104)), 2: reading(2, date(2026, 10, 31), budget=None)}
+    november = {1: reading(1, date(2026, 11, 24), forecast=D(109))}
+    series = [(date(2026, 9, 30), {}), (date(2026, 10, 31), october), (date(2026, 11, 24), november)]
+    assert rules.money_series(series, "EUR") == [
+        (date(2026, 10, 31), D(100), D(104), 1),
+        (date(2026, 11, 24), D(100), D(109), 1),
+    ]
