@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo.access.models import User
 from pmo.access.policy import type_of_user, within
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
@@ -28,7 +29,7 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         return self.filter(within(user, "import.run", self.model))
 
 
-@tracked(exclude=["report", "remarks"])
+@tracked(exclude=["report", "remarks", "edits"])
 class ImportRun(Versioned):
     """One uploaded file on its way from upload over preview to application, and back when it is undone."""
 
@@ -36,6 +37,7 @@ class ImportRun(Versioned):
 
     class State(models.TextChoices):
         READING = "reading", _("Being read")
+        MAPPING = "mapping", _("Columns to confirm")
         PREVIEWED = "previewed", _("Ready to apply")
         APPLYING = "applying", _("Being applied")
         APPLIED = "applied", _("Applied")
@@ -52,6 +54,9 @@ class ImportRun(Versioned):
     into_label = models.CharField(_("into"), max_length=200, blank=True)
     options = models.JSONField(default=dict, blank=True)
     apply_when_clean = models.BooleanField(_("apply when nothing is refused"), default=False)
+    asks = models.BooleanField(_("ask about columns that are not certain"), default=False)
+    mapping = models.JSONField(_("columns"), default=dict, blank=True)
+    edits = models.JSONField(_("mended cells"), default=dict, blank=True)
 
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.READING, db_index=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -92,6 +97,10 @@ class ImportRun(Versioned):
         return self.state in (self.State.READING, self.State.APPLYING)
 
     @property
+    def is_written(self) -> bool:
+        return self.state in (self.State.APPLIED, self.State.UNDONE)
+
+    @property
     def counts(self) -> dict[str, int]:
         return {
             "read": self.rows_read,
@@ -112,8 +121,8 @@ class ImportRow(models.Model):
     """What one row does; `undo` holds what its application must put back."""
 
     class Outcome(models.TextChoices):
-        CREATED = "created", _("Created")
-        UPDATED = "updated", _("Updated")
+        CREATED = "created", _("New")
+        UPDATED = "updated", _("Changed")
         UNCHANGED = "unchanged", _("Unchanged")
         REFUSED = "refused", _("Refused")
 
@@ -125,7 +134,9 @@ class ImportRow(models.Model):
     changes = models.JSONField(default=list, blank=True)
     messages = models.JSONField(default=list, blank=True)
     choices = models.JSONField(default=list, blank=True)
+    question = models.CharField(max_length=12, blank=True)
     answer = models.CharField(max_length=200, blank=True)
+    cells = models.JSONField(default=dict, blank=True)
     undo = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -147,3 +158,41 @@ class ImportRow(models.Model):
     @property
     def notes(self) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["level"] != "error"]
+
+
+class ImportMappingQuerySet(models.QuerySet["ImportMapping"]):
+    def for_person(self, user: User) -> Self:
+        """The person's own mappings and those of the whole organisation, the own ones first."""
+        mine = self.filter(models.Q(person=user) | models.Q(person=None))
+        return mine.order_by(models.F("person").asc(nulls_last=True))
+
+
+@tracked()
+class ImportMapping(Versioned):
+    """Which column of files with these headers means which field; without a person it holds for everybody."""
+
+    noun: ClassVar = "import"
+
+    profile = models.CharField(_("kind of file"), max_length=60)
+    signature = models.CharField(_("headers"), max_length=64)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("person")
+    )
+    columns = models.JSONField(_("columns"), default=dict)
+
+    objects = ImportMappingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mapping of columns")
+        verbose_name_plural = _("mappings of columns")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "signature", "person"],
+                name="one_mapping_per_headers",
+                nulls_distinct=False,
+                violation_error_message=_("These headers are mapped already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile} {self.signature[:8]}"

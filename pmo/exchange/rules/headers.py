@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -15,6 +16,10 @@ from pmo.exchange.rules.sentence import sentence as _
 
 _SEARCHED_ROWS = 20
 _SEARCHED_COLUMNS = 4
+_SAMPLED_ROWS = 200
+_SHOWN_SAMPLES = 3
+REPEATED = " #"
+NAMELESS = "column"
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_WORD = re.compile(r"[^\w%/£$€]+|_")
 
@@ -75,29 +80,87 @@ def normalised(header: str) -> str:
     return " ".join(_NOT_WORD.sub(" ", bare if bare.strip() else text).split())
 
 
-def arrange(grid: Grid, columns: Sequence[Column]) -> Table:
-    """Find the headers, in a row or down a column, and cut the grid into rows of named cells. Raises Unreadable."""
+@dataclass(frozen=True)
+class Headers:
+    """The headers of a file where they were found: their words, keys that name each once, and values below them."""
+
+    texts: tuple[str, ...]
+    keys: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
+    known: int
+    records: tuple[Record, ...]
+    transposed: bool = False
+
+    @staticmethod
+    def column_of(key: str, columns: Sequence[Column], mapping: Mapping[str, str]) -> str | None:
+        """The column of a header: as mapped ("" leaves it out), else by alias, else by pattern."""
+        return mapping[key] if key in mapping else _column_of(key.partition(REPEATED)[0], columns)
+
+
+def find_headers(grid: Grid, columns: Sequence[Column]) -> Headers:
+    """The headers, in a row or down a column; the first record that has several cells when none is known."""
     upright = _best_header(grid.records[:_SEARCHED_ROWS], columns)
     turned = _turned(grid)
     sideways = _best_header(turned[:_SEARCHED_COLUMNS], columns)
     transposed = sideways.score > upright.score
     found = sideways if transposed else upright
     if found.score == 0:
-        _refuse_headers(grid, columns)
+        found = _first_row(grid.records[:_SEARCHED_ROWS])
     records = (turned if transposed else grid.records)[found.index + 1 :]
-    report = recognise(_padded(found, grid.width), columns)
-    rows = tuple(row for record in records if (row := _source_row(record, report)).cells)
-    return Table(report, rows, transposed)
+    texts = _padded(found, grid.width)
+    return Headers(texts, keys_of(texts), _samples(records, len(texts)), found.score, records, transposed)
 
 
-def recognise(headers: Sequence[str], columns: Sequence[Column]) -> HeaderReport:
-    """Assign each header to a column: by its exact alias first, then by pattern."""
+def keys_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """A name for each header that no other bears: its wording, counted when it is repeated, its place when blank."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for place, text in enumerate(texts, start=1):
+        bare = normalised(text) or f"{NAMELESS} {place}"
+        seen[bare] += 1
+        keys.append(bare if seen[bare] == 1 else f"{bare}{REPEATED}{seen[bare]}")
+    return tuple(keys)
+
+
+def _samples(records: Sequence[Record], width: int) -> tuple[tuple[str, ...], ...]:
+    found: list[list[str]] = [[] for _place in range(width)]
+    for record in records[:_SAMPLED_ROWS]:
+        for place, cell in enumerate(record.cells[:width]):
+            text = excerpt(cell)
+            if text and len(found[place]) < _SHOWN_SAMPLES and text not in found[place]:
+                found[place].append(text)
+    return tuple(tuple(each) for each in found)
+
+
+def _first_row(records: Sequence[Record]) -> _Candidate:
+    index = next((place for place, record in enumerate(records) if _filled(record) > 1), 0)
+    return _Candidate(index, records[index].cells, 0, records[index].width)
+
+
+def _filled(record: Record) -> int:
+    return sum(1 for cell in record.cells if cell.strip())
+
+
+def arrange(grid: Grid, columns: Sequence[Column], mapping: Mapping[str, str] | None = None) -> Table:
+    """Cut the grid into rows of named cells. Raises Unreadable when no header is known and none is mapped."""
+    headers = find_headers(grid, columns)
+    if headers.known == 0 and not any((mapping or {}).values()):
+        _refuse_headers(grid, columns)
+    report = recognise(headers.texts, columns, mapping)
+    rows = tuple(row for record in headers.records if (row := _source_row(record, report)).cells)
+    return Table(report, rows, headers.transposed)
+
+
+def recognise(
+    headers: Sequence[str], columns: Sequence[Column], mapping: Mapping[str, str] | None = None
+) -> HeaderReport:
+    """Assign each header to a column: as mapped, else by its exact alias, else by pattern."""
     positions: dict[str, list[int]] = {}
     duplicates: list[str] = []
     unknown: list[str] = []
-    for index, text in enumerate(headers):
-        name = _column_of(normalised(text), columns)
-        if name is None:
+    for index, (key, text) in enumerate(zip(keys_of(headers), headers, strict=True)):
+        name = Headers.column_of(key, columns, mapping or {})
+        if not name:
             unknown.append(excerpt(text) or str(_("column %(place)s, without a header", place=index + 1)))
             continue
         duplicates += [excerpt(text)] if name in positions else []
@@ -169,7 +232,7 @@ def _source_row(record: Record, report: HeaderReport) -> SourceRow:
 
 def _refuse_headers(grid: Grid, columns: Sequence[Column]) -> None:
     seen = ", ".join(excerpt(cell) for cell in grid.records[0].cells[:8] if cell.strip())
-    expected = ", ".join(column.name for column in columns if column.required)
+    expected = ", ".join(column.label for column in columns if column.required)
     raise Unreadable(
         _("No known header was found; the file begins with: %(seen)s.", seen=seen),
         _(

@@ -16,8 +16,13 @@ class Limits:
     columns: int = 2_000
     cells: int = 2_000_000
     cell_characters: int = 100_000
-    unpacked_bytes: int = 200 * 1024 * 1024
+    entries: int = 2_000
+    unpacked_bytes: int = 100 * 1024 * 1024
+    part_bytes: int = 60 * 1024 * 1024
     packing_ratio: int = 200
+    sheets: int = 40
+    sheet_rows: int = 60_000
+    xml_depth: int = 64
 
 
 LIMITS = Limits()
@@ -27,7 +32,7 @@ class Unreadable(Exception):
     """The file as a whole cannot be read; says why and how to mend it."""
 
     def __init__(self, reason: Sentence, remedy: Sentence) -> None:
-        super().__init__(f"{reason} {remedy}")
+        super().__init__(str(reason))
         self.reason = reason
         self.remedy = remedy
 
@@ -36,6 +41,6 @@ class BadCell(Exception):
     """One cell cannot be read; says why and how to mend it."""
 
     def __init__(self, reason: Sentence, remedy: Sentence) -> None:
-        super().__init__(f"{reason} {remedy}")
+        super().__init__(str(reason))
         self.reason = reason
         self.remedy = remedy
