@@ -14,12 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Permission:
-    """A permission code with the words a person reads; `decides` marks approvals, which no token may ever use."""
+    """A permission code with the words a person reads.
+
+    `decides` marks approvals, which no token may ever use; `by_token` is false for what else only a person who is
+    signed in does. `personal` marks what no delegate may do for another.
+    """
 
     code: str
     label: str | Promise
     writes: bool = True
     decides: bool = False
+    by_token: bool = True
+    personal: bool = False
 
 
 REACHES: Final = ("all", "portfolio", "project", "unit", "self")
@@ -39,6 +45,11 @@ _ALL: Final = (
     Permission("status.check", _("Check reports and return them")),
     Permission("status.publish", _("Publish status reports"), decides=True),
     Permission("status.remind", _("Ask for a late report")),
+    Permission("attachment.add", _("Add files and new versions of them")),
+    Permission("attachment.approve", _("Approve files, or return them"), decides=True),
+    Permission("attachment.withdraw", _("Withdraw files, and bring them back")),
+    Permission("comment.write", _("Write comments")),
+    Permission("comment.moderate", _("Remove comments of others")),
     Permission("pack.view", _("See packs"), writes=False),
     Permission("pack.edit", _("Edit packs, schedules and recipients")),
     Permission("pack.run", _("Have a pack made")),
@@ -48,9 +59,11 @@ _ALL: Final = (
     Permission("export.run", _("Export lists"), writes=False),
     Permission("audit.view", _("See the history of changes"), writes=False),
     Permission("user.view", _("See users and their grants"), writes=False),
-    Permission("user.edit", _("Edit users")),
-    Permission("grant.edit", _("Grant and revoke roles")),
-    Permission("token.manage", _("Manage own API tokens")),
+    Permission("user.edit", _("Edit users"), personal=True),
+    Permission("user.erase", _("Erase the personal data of people who left"), by_token=False, personal=True),
+    Permission("grant.edit", _("Grant and revoke roles"), personal=True),
+    Permission("token.manage", _("Manage own API tokens"), personal=True),
+    Permission("delegation.manage", _("Let somebody act on one's own behalf"), by_token=False, personal=True),
     Permission("settings.view", _("See the organisation's settings"), writes=False),
     Permission("settings.edit", _("Edit the organisation's settings")),
     Permission("job.view", _("See background work"), writes=False),
@@ -90,6 +103,11 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "status.check": "all",
         "status.publish": "all",
         "status.remind": "all",
+        "attachment.add": "all",
+        "attachment.approve": "all",
+        "attachment.withdraw": "all",
+        "comment.write": "all",
+        "comment.moderate": "all",
         "pack.view": "all",
         "pack.edit": "all",
         "pack.run": "all",
@@ -100,6 +118,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "user.view": "all",
         "settings.view": "all",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "portfolio_manager": {
         "portfolio.view": "portfolio",
@@ -113,6 +132,11 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "status.check": "portfolio",
         "status.publish": "portfolio",
         "status.remind": "portfolio",
+        "attachment.add": "portfolio",
+        "attachment.approve": "portfolio",
+        "attachment.withdraw": "portfolio",
+        "comment.write": "portfolio",
+        "comment.moderate": "portfolio",
         "pack.view": "portfolio",
         "pack.edit": "portfolio",
         "pack.run": "portfolio",
@@ -122,6 +146,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "export.run": "portfolio",
         "audit.view": "portfolio",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "project_manager": {
         "portfolio.view": "project",
@@ -130,10 +155,15 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "status.view_draft": "project",
         "status.write": "project",
         "status.submit": "project",
+        "attachment.add": "project",
+        "attachment.approve": "project",
+        "attachment.withdraw": "project",
+        "comment.write": "project",
         "dashboard.view": "project",
         "export.run": "project",
         "audit.view": "project",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "analyst": {
         "portfolio.view": "all",
@@ -144,6 +174,10 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "status.check": "all",
         "status.publish": "all",
         "status.remind": "all",
+        "attachment.add": "all",
+        "attachment.withdraw": "all",
+        "comment.write": "all",
+        "comment.moderate": "all",
         "pack.view": "all",
         "pack.edit": "all",
         "pack.run": "all",
@@ -154,6 +188,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "audit.view": "all",
         "job.view": "all",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "administrator": {
         "portfolio.view": "all",
@@ -164,6 +199,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "status.view_draft": "project",
         "status.write": "project",
         "status.remind": "all",
+        "attachment.add": "all",
+        "attachment.withdraw": "project",
+        "comment.write": "all",
         "pack.view": "all",
         "pack.edit": "all",
         "pack.run": "all",
@@ -172,31 +210,40 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "dashboard.view": "all",
         "export.run": "all",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "executive": {
         "portfolio.view": "portfolio",
         "project.view": "portfolio",
+        "attachment.approve": "project",
+        "comment.write": "portfolio",
         "pack.view": "portfolio",
         "pack.download": "portfolio",
         "dashboard.view": "portfolio",
         "export.run": "portfolio",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "resource_manager": {
         "portfolio.view": "unit",
         "project.view": "unit",
+        "comment.write": "unit",
         "pack.view": "unit",
         "pack.download": "unit",
         "dashboard.view": "unit",
         "export.run": "unit",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "member": {
         "portfolio.view": "project",
         "project.view": "project",
+        "attachment.add": "project",
+        "comment.write": "project",
         "dashboard.view": "project",
         "export.run": "project",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
     "integration": {
         "portfolio.view": "all",
@@ -204,6 +251,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "project.create": "all",
         "project.edit": "all",
         "import.run": "all",
+        "attachment.add": "all",
         "pack.view": "all",
         "pack.download": "all",
         "export.run": "all",
@@ -213,10 +261,12 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "audit.view": "all",
         "user.view": "all",
         "user.edit": "all",
+        "user.erase": "all",
         "grant.edit": "all",
         "settings.view": "all",
         "settings.edit": "all",
         "job.view": "all",
         "token.manage": "self",
+        "delegation.manage": "self",
     },
 }
