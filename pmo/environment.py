@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -69,3 +71,30 @@ def broker(redis_url: str) -> str:
     if url.scheme not in ("redis", "rediss"):
         raise ImproperlyConfigured(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {url.scheme!r}.")
     return redis_url
+
+
+def object_store(secure: bool) -> dict[str, Any]:
+    """Django's storage for an S3-compatible server; a key may be left out where the machine has a role of its own."""
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured("PMO_FILE_STORE=s3 needs the packages of requirements-s3.lock.")
+    bucket, endpoint = text("PMO_S3_BUCKET"), text("PMO_S3_ENDPOINT", "")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
+        raise ImproperlyConfigured(f"PMO_S3_BUCKET must be the name of a bucket, not {bucket!r}.")
+    if endpoint and urlsplit(endpoint).scheme not in (("https",) if secure else ("https", "http")):
+        raise ImproperlyConfigured(f"PMO_S3_ENDPOINT must be an address that begins with https://, not {endpoint!r}.")
+    key, secret = text("PMO_S3_KEY", ""), text("PMO_S3_SECRET", "")
+    if bool(key) != bool(secret):
+        raise ImproperlyConfigured("PMO_S3_KEY and PMO_S3_SECRET are set together or not at all.")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": endpoint or None,
+            "region_name": text("PMO_S3_REGION", "") or None,
+            "access_key": key or None,
+            "secret_key": secret or None,
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }

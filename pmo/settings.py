@@ -55,10 +55,13 @@ INSTALLED_APPS = [
     "pmo.audit",
     "pmo.organisation",
     "pmo.notices",
+    "pmo.fields",
     "pmo.workflow",
     "pmo.pdf",
     "pmo.ui",
     "pmo.rest",
+    "pmo.search",
+    "pmo.attachments",
     "pmo.exchange",
     "pmo.console",
     "portfolio",
@@ -139,6 +142,10 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+if env.text("PMO_FILE_STORE", "disk", choices=("disk", "s3")) == "s3":
+    STORAGES["attachments"] = env.object_store(secure=PRODUCTION)
+FILE_MAX_BYTES = env.integer("PMO_FILE_MAX_MB", 25, 1, 2000) * 1024 * 1024
+FILE_KEEP_DAYS = env.integer("PMO_FILE_KEEP_DAYS", 3650, 1, 36_500)
 STATIC_URL = "/static/"
 STATIC_ROOT = PMO_VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -276,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep pack runs": {"task": "packs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "forget old REST answers": {"task": "rest.forget", "schedule": 3600.0, "options": {"expires": 3500}},
     "send forgotten imports again": {"task": "exchange.sweep", "schedule": 900.0, "options": {"expires": 800}},
+    "sweep files": {"task": "attachments.sweep", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "remind of reports due": {"task": "status.remind", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 

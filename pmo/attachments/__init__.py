@@ -1,1 +1,1 @@
-"""Files and comments on any object."""
+"""Files with versions, and comments, on any object."""

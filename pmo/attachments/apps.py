@@ -1,0 +1,10 @@
+"""Registers files and comments."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AttachmentsConfig(AppConfig):
+    name = "pmo.attachments"
+    label = "attachments"
+    verbose_name = _("Files and comments")

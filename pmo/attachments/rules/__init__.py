@@ -1,0 +1,1 @@
+"""What may be kept and how it lives: pure decisions about files and words."""
