@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "pmo.rest",
     "pmo.search",
     "pmo.attachments",
+    "pmo.followups",
     "pmo.exchange",
     "pmo.console",
     "portfolio",
@@ -284,6 +285,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget old REST answers": {"task": "rest.forget", "schedule": 3600.0, "options": {"expires": 3500}},
     "send forgotten imports again": {"task": "exchange.sweep", "schedule": 900.0, "options": {"expires": 800}},
     "sweep files": {"task": "attachments.sweep", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+    "send digests and mail again": {"task": "notices.digests", "schedule": 60.0, "options": {"expires": 55}},
+    "remind of action items due": {"task": "followups.remind", "schedule": 3600.0, "options": {"expires": 3500}},
     "remind of reports due": {"task": "status.remind", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 

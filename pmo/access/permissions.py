@@ -45,6 +45,9 @@ _ALL: Final = (
     Permission("status.check", _("Check reports and return them")),
     Permission("status.publish", _("Publish status reports"), decides=True),
     Permission("status.remind", _("Ask for a late report")),
+    Permission("action.view", _("See action items"), writes=False),
+    Permission("action.raise", _("Raise action items")),
+    Permission("action.edit", _("Change, assign and close action items")),
     Permission("attachment.add", _("Add files and new versions of them")),
     Permission("attachment.approve", _("Approve files, or return them"), decides=True),
     Permission("attachment.withdraw", _("Withdraw files, and bring them back")),
@@ -96,6 +99,9 @@ ROLES: Final[dict[str, str | Promise]] = {
 
 SHIPPED: Final[dict[str, dict[str, str]]] = {
     "director": {
+        "action.view": "all",
+        "action.raise": "all",
+        "action.edit": "self",
         "portfolio.view": "all",
         "portfolio.edit": "all",
         "project.view": "all",
@@ -126,6 +132,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "portfolio_manager": {
+        "action.view": "portfolio",
+        "action.raise": "portfolio",
+        "action.edit": "portfolio",
         "portfolio.view": "portfolio",
         "portfolio.edit": "portfolio",
         "project.view": "portfolio",
@@ -155,6 +164,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "project_manager": {
+        "action.view": "project",
+        "action.raise": "project",
+        "action.edit": "project",
         "portfolio.view": "project",
         "project.view": "project",
         "project.edit": "project",
@@ -173,6 +185,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "analyst": {
+        "action.view": "all",
+        "action.raise": "all",
+        "action.edit": "self",
         "portfolio.view": "all",
         "portfolio.edit": "all",
         "project.view": "all",
@@ -201,6 +216,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "administrator": {
+        "action.view": "all",
+        "action.raise": "project",
+        "action.edit": "project",
         "portfolio.view": "all",
         "portfolio.edit": "all",
         "project.view": "all",
@@ -226,6 +244,8 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "executive": {
+        "action.view": "portfolio",
+        "action.edit": "self",
         "portfolio.view": "portfolio",
         "project.view": "portfolio",
         "attachment.approve": "project",
@@ -238,6 +258,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "resource_manager": {
+        "action.view": "unit",
+        "action.raise": "unit",
+        "action.edit": "self",
         "portfolio.view": "unit",
         "project.view": "unit",
         "comment.write": "unit",
@@ -250,6 +273,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "member": {
+        "action.view": "project",
+        "action.raise": "project",
+        "action.edit": "self",
         "portfolio.view": "project",
         "project.view": "project",
         "attachment.add": "project",
@@ -261,6 +287,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
     "integration": {
+        "action.view": "all",
+        "action.raise": "all",
+        "action.edit": "all",
         "portfolio.view": "all",
         "project.view": "all",
         "project.create": "all",

@@ -131,7 +131,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
         fields = [
-            "name", "currency", "time_zone", "fiscal_start_month", "report_grace_days", "unchanged_reports",
+            "name", "currency", "time_zone", "fiscal_start_month", "report_grace_days", "report_remind_days",
+            "report_chase_days", "report_escalate_days", "unchanged_reports",
             "cost_amber_percent", "cost_red_percent", "slip_amber_days", "slip_red_days",
         ]  # fmt: skip
         widgets = {"time_zone": Picker("time_zone")}

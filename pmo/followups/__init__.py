@@ -1,1 +1,1 @@
-"""Action items on any object, with owner, due date and reminders."""
+"""Action items on any object: who does what until when."""

@@ -42,6 +42,19 @@ class Organisation(Versioned):
     report_grace_days = models.PositiveSmallIntegerField(
         _("days after which a due report is late"), default=0, validators=[MaxValueValidator(60)]
     )
+    report_remind_days = models.PositiveSmallIntegerField(
+        _("days before the due date when a report is announced"), default=2, validators=[MaxValueValidator(30)]
+    )
+    report_chase_days = models.PositiveSmallIntegerField(
+        _("days after the due date when a report is asked for again"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+    report_escalate_days = models.PositiveSmallIntegerField(
+        _("days after the due date when the portfolio manager is told"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     unchanged_reports = models.PositiveSmallIntegerField(
         _("unchanged reports in a row that the PMO is shown"), default=3, validators=[MinValueValidator(2)]
     )
@@ -67,6 +80,11 @@ class Organisation(Versioned):
                 condition=Q(slip_amber_days__lte=models.F("slip_red_days")),
                 name="slip_amber_before_red",
                 violation_error_message=_("At risk must begin before off track: slip."),
+            ),
+            models.CheckConstraint(
+                condition=Q(report_chase_days__lt=models.F("report_escalate_days")),
+                name="report_chase_before_escalation",
+                violation_error_message=_("A report is asked for again before the portfolio manager is told."),
             ),
         ]
 

@@ -1,14 +1,27 @@
-"""Reads of the unit tree."""
+"""Reads of the unit tree, and the organisation's clock."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Count
+from django.utils import timezone
 
 from pmo.access.models import User
-from pmo.organisation.models import Placement, Unit
+from pmo.organisation.models import Organisation, Placement, Unit
+
+
+def house_today() -> date:
+    """The day it is for the organisation, whatever the zone of who asks."""
+    return timezone.localdate(timezone=zone_named(Organisation.current().time_zone))
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of that name; UTC for a name that the time zone database no longer knows."""
+    return ZoneInfo(name if name in available_timezones() else "UTC")
 
 
 def subtree(ids: Iterable[int]) -> set[int]:

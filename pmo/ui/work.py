@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.notices.models import Notice
-from pmo.notices.reading import read_all
+from pmo.notices.actions import read_all
 from pmo.ui.inbox import INBOX, WorkItem, grouped
 from pmo.ui.registry import page
 from pmo.ui.shell import home_of

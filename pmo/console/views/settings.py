@@ -42,6 +42,9 @@ def thresholds_panel(request: HttpRequest, organisation: Organisation) -> Mappin
         (_("Cost overrun that is at risk, off track"), " / ".join(f"{each}{formats.NBSP}%" for each in cost)),
         (_("Slip that is at risk, off track"), " / ".join(slip)),
         (_("A due report is late after"), formats.days(organisation.report_grace_days)),
+        (_("A report is announced before its due date by"), formats.days(organisation.report_remind_days)),
+        (_("It is asked for again after"), formats.days(organisation.report_chase_days)),
+        (_("The portfolio manager is told after"), formats.days(organisation.report_escalate_days)),
         (_("Unchanged reports in a row shown to the PMO"), formats.number(organisation.unchanged_reports)),
     ]
     return {"rows": rows}

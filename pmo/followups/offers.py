@@ -1,0 +1,67 @@
+"""What rooms above tell this one: the kinds of objects on which action items stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from pmo.access.models import User
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A kind of object that carries action items.
+
+    `noun` and the field `key` make its address (`project:APO-1`); `visible(user)` are the objects that a person may
+    see. Its model has a name that `str()` tells, `get_absolute_url`, and a scope that access knows.
+    """
+
+    noun: str
+    label: str | Promise
+    model: type[models.Model]
+    visible: Callable[[User], QuerySet[Any]]
+    key: str = "code"
+
+    @property
+    def type(self) -> str:
+        return self.model._meta.label_lower
+
+    def address(self, obj: models.Model) -> str:
+        return f"{self.noun}:{getattr(obj, self.key)}"
+
+
+@dataclass
+class ParentRegistry:
+    """The kinds, filled once at start."""
+
+    kinds: list[Parent] = field(default_factory=list)
+
+    def add(self, kind: Parent) -> None:
+        if kind.noun not in {each.noun for each in self.kinds}:
+            self.kinds.append(kind)
+
+    def of_type(self, label: str) -> Parent | None:
+        return next((kind for kind in self.kinds if kind.type == label), None)
+
+    def of_object(self, obj: models.Model) -> Parent:
+        found = self.of_type(obj._meta.label_lower)
+        if found is None:
+            raise LookupError(f"{obj._meta.label_lower} carries no action items.")
+        return found
+
+    def find(self, address: str, user: User) -> models.Model | None:
+        """The object of an address such as `project:APO-1`, when the person may see it."""
+        noun, _colon, key = address.strip().partition(":")
+        kind = next((each for each in self.kinds if each.noun == noun.lower()), None)
+        if kind is None or not key or "\x00" in key:
+            return None
+        found: models.Model | None = kind.visible(user).filter(**{f"{kind.key}__iexact": key.strip()}).first()
+        return found
+
+
+PARENTS = ParentRegistry()
