@@ -8,12 +8,13 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from pmo.access.reach import Reach
+    from pmo.access.policy import Standing
 
 SYSTEM_USERNAME = "system"
 
@@ -45,6 +46,8 @@ class User(AbstractUser):
         COMPACT = "compact", _("Compact")
 
     NAMES: ClassVar = ("first_name", "last_name", "username")
+    PERSONAL: ClassVar = ("username", "first_name", "last_name", "email", "job_title")
+    """What says who somebody is; no append-only table may hold it, so that it can be erased."""
 
     is_service = models.BooleanField(_("service account"), default=False)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
@@ -58,12 +61,20 @@ class User(AbstractUser):
     token: Token | None = None
     """The API token by which this request was made; set by the REST door, never stored."""
 
-    _reach_cache: dict[str, Reach]
+    _standing_cache: list[Standing]
 
     class Meta:
         ordering = ["first_name", "last_name", "username"]
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="one_account_per_address",
+                violation_error_message=_("Another account has this address."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -169,6 +180,77 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} ({self.get_scope_display()})"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def running(self) -> Self:
+        """Delegations in force now, from people whose account is open."""
+        now = timezone.now()
+        return self.filter(ended_at=None, starts_at__lte=now, ends_at__gt=now, delegator__is_active=True)
+
+
+class Delegation(models.Model):
+    """A person lets another act on his behalf for a time, with all his rights or with chosen ones.
+
+    What the delegate received from others is never passed on: a delegation gives what the delegator's own grants give.
+    """
+
+    noun: ClassVar = "delegation"
+
+    delegator = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="delegations_given", verbose_name=_("on behalf of")
+    )
+    delegate = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="delegations_held", verbose_name=_("delegate")
+    )
+    permissions = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, verbose_name=_("chosen rights, none for all")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    ended_at = models.DateTimeField(_("ended early"), null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(delegator=F("delegate")),
+                name="nobody_stands_in_for_himself",
+                violation_error_message=_("Choose somebody else; nobody stands in for himself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="a_delegation_ends_after_it_starts",
+                violation_error_message=_("A delegation must end after it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def etag(self) -> str:
+        return f'"{self._meta.label_lower}-{self.pk}-{self.version}"'
+
+    @property
+    def state(self) -> str:
+        """ended, over, coming or running."""
+        now = timezone.now()
+        if self.ended_at is not None:
+            return "ended"
+        if self.ends_at <= now:
+            return "over"
+        return "coming" if self.starts_at > now else "running"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still gives rights or will."""
+        return self.state in ("coming", "running")
 
 
 class Token(models.Model):

@@ -82,3 +82,17 @@ def combine(holdings: Iterable[Holding]) -> Reach:
         own_projects=frozenset(own_projects),
         own_objects=own_objects,
     )
+
+
+def united(reaches: Iterable[Reach]) -> Reach:
+    """The union of the reaches of one permission."""
+    found = list(reaches)
+    kinds = {kind for each in found for kind in each.ids}
+    return Reach(
+        everything=any(each.everything for each in found),
+        ids={kind: frozenset().union(*(each.ids.get(kind, frozenset()) for each in found)) for kind in kinds},
+        own_portfolios=any(each.own_portfolios for each in found),
+        own_units=any(each.own_units for each in found),
+        own_projects=frozenset().union(*(each.own_projects for each in found)),
+        own_objects=any(each.own_objects for each in found),
+    )

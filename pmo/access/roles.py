@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -23,3 +24,13 @@ def install(role_model: Any, permission_model: Any) -> None:
             for permission, reach in SHIPPED[code].items()
             if permission not in known
         )
+
+
+@transaction.atomic
+def add(role_model: Any, permission_model: Any, codes: Collection[str]) -> None:
+    """Give shipped roles the permissions that a release brings, and nothing that an installation took away before."""
+    for role in role_model.objects.filter(code__in=SHIPPED):
+        brought = {code: reach for code, reach in SHIPPED[role.code].items() if code in codes}
+        known = set(role.permissions.filter(permission__in=brought).values_list("permission", flat=True))
+        for code in sorted(brought.keys() - known):
+            permission_model.objects.create(role=role, permission=code, reach=brought[code])

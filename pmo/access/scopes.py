@@ -14,9 +14,10 @@ SHORTHANDS = {"*": True, "write": True, "all": True, "read": False}
 
 
 def token_allows(scopes: Iterable[str], code: str) -> bool:
-    """Whether any scope covers the permission; approvals are refused whatever the scopes say."""
+    """Whether any scope covers the permission; what needs a person is refused whatever the scopes say."""
     permission = PERMISSIONS[code]
-    return not permission.decides and any(_covers(scope, code, permission.writes) for scope in scopes)
+    attended = permission.decides or not permission.by_token
+    return not attended and any(_covers(scope, code, permission.writes) for scope in scopes)
 
 
 def _covers(scope: str, code: str, writes: bool) -> bool:

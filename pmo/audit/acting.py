@@ -12,6 +12,7 @@ import pghistory
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from pmo.access import reliance
 from pmo.access.models import User
 from pmo.audit import ambience
 from pmo.kernel.errors import NotVisible, Stale
@@ -33,7 +34,7 @@ def acting(actor: User, code: str, **metadata: Any) -> Iterator[None]:
     mark = _depth.set(_depth.get() + 1)
     facts = {"actor": actor.pk, "verb": code, **ambience.current().metadata(), **metadata} if outermost else {}
     try:
-        with pghistory.context(**facts), transaction.atomic():
+        with reliance.noting(), pghistory.context(**facts), transaction.atomic():
             yield
     finally:
         _depth.reset(mark)

@@ -12,6 +12,8 @@ from pmo.access.models import User
 from pmo.access.policy import require
 from pmo.audit.acting import acting, lock
 from pmo.audit.models import Versioned
+from pmo.audit.offers import BUNDLES
+from pmo.audit.persons import word
 from pmo.audit.records import record
 from pmo.kernel.errors import Invalid
 
@@ -36,19 +38,21 @@ def edit(obj: V, changes: Mapping[str, Any], *, actor: User, version: int | None
     return current
 
 
-def apply_changes(obj: models.Model, changes: Mapping[str, Any]) -> dict[str, list[str]]:
+def apply_changes(obj: models.Model, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Set the fields that differ; returns what changed as [before, after] in words."""
     differing = {}
     for name, value in changes.items():
         before = getattr(obj, name)
         if before != value:
-            differing[name] = [_word(before), _word(value)]
+            differing[name] = change_in_words(type(obj), name, before, value)
             setattr(obj, name, value)
     return differing
 
 
-def _word(value: Any) -> str:
-    return "" if value is None else str(value)
+def change_in_words(model: type[models.Model], name: str, before: Any, after: Any) -> Any:
+    """What a record keeps of a changed field: both values, or of a bundle of fields only which ones changed."""
+    bundle = BUNDLES.find(name)
+    return {"fields": bundle.names(model, before, after)} if bundle is not None else [word(before), word(after)]
 
 
 def save_checked(obj: models.Model) -> None:

@@ -14,6 +14,9 @@ from django.utils.formats import date_format, localize, number_format
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
+from pmo.access.policy import type_of_user
+from pmo.audit.offers import BUNDLES, Teller
+from pmo.audit.persons import acting_person
 from pmo.audit.tracking import event_model_of
 
 SILENT = {"version", "updated_at", "created_at", "id"}
@@ -30,6 +33,8 @@ class Change:
     @property
     def sentence(self) -> str:
         words = {"field": self.field, "before": self.before, "after": self.after}
+        if not self.before and not self.after:
+            return _("%(field)s changed") % words
         if not self.before:
             return _("%(field)s set to %(after)s") % words
         if not self.after:
@@ -50,19 +55,29 @@ class Happening:
     verb: str
 
 
-def history_of(objects: Sequence[models.Model], *, limit: int = 50) -> list[Happening]:
-    """The latest happenings of objects of one model, newest first; two queries plus one for related names."""
+def history_of(
+    objects: Sequence[models.Model],
+    *,
+    limit: int = 50,
+    events: Any = None,
+    reader: type_of_user | None = None,
+) -> list[Happening]:
+    """The latest happenings of objects of one model, newest first; two queries plus one for related names.
+
+    `events` is another event table of the model than the usual one. Custom fields are told as far as `reader` sees
+    them, without one as far as everybody does.
+    """
     if not objects:
         return []
     model = type(objects[0])
-    events = event_model_of(model)
+    events = events or event_model_of(model)
     rows: list[Any] = list(
         events._default_manager.filter(pgh_obj_id__in=[each.pk for each in objects])
         .select_related("pgh_context")
         .order_by("-pgh_created_at", "-pgh_id")[: limit + len(objects)]
     )
     before = _predecessors(rows)
-    names = _Names(model, rows)
+    names = _Names(model, rows, reader)
     actors = _actors(rows)
     return [_happening(model, row, before.get(row.pgh_id), names, actors) for row in rows[:limit]]
 
@@ -79,7 +94,8 @@ def _predecessors(rows: Sequence[Any]) -> dict[int, Any]:
 
 
 def _actors(rows: Iterable[Any]) -> dict[int, str]:
-    ids: set[int] = {actor for row in rows if (actor := _metadata(row).get("actor"))}
+    told = [_metadata(row) for row in rows]
+    ids: set[int] = {each for facts in told for each in (facts.get("actor"), facts.get("on_behalf_of")) if each}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
 
 
@@ -91,7 +107,9 @@ def _happening(model: type[models.Model], row: Any, before: Any, names: _Names, 
     facts = _metadata(row)
     return Happening(
         at=row.pgh_created_at,
-        actor=actors.get(facts.get("actor", 0), _("Unknown")),
+        actor=acting_person(
+            actors.get(facts.get("actor", 0), _("Unknown")), actors.get(facts.get("on_behalf_of", 0), "")
+        ),
         what=_what(row.pgh_label, str(model._meta.verbose_name)),
         changes=tuple(_changes(model, before, row, names)) if before is not None else (),
         note=facts.get("note", ""),
@@ -111,14 +129,19 @@ def _changes(model: type[models.Model], before: Any, after: Any, names: _Names) 
         if field.name in silent or not hasattr(after, field.attname):
             continue
         old, new = getattr(before, field.attname), getattr(after, field.attname)
-        if old != new:
+        if field.name in names.tellers:
+            yield from (Change(*move) for move in names.tellers[field.name](old, new))
+        elif old != new:
             yield Change(str(field.verbose_name).capitalize(), names.word(field, old), names.word(field, new))
 
 
 class _Names:
     """Words for values; the names of related objects are read at once, not one by one."""
 
-    def __init__(self, model: type[models.Model], rows: Sequence[Any]) -> None:
+    def __init__(
+        self, model: type[models.Model], rows: Sequence[Any], reader: type_of_user | None = None
+    ) -> None:
+        self.tellers: dict[str, Teller] = BUNDLES.tellers(model, reader)
         self.related = {
             field.name: self._read(field, {getattr(row, field.attname, None) for row in rows} - {None})
             for field in model._meta.concrete_fields

@@ -15,8 +15,9 @@ APPEND_ONLY_TABLES = ("workflow_transition",)
 
 
 def protected_tables() -> list[str]:
-    """Tables whose rows the application may add and read, never change."""
-    events = [model._meta.db_table for model in pghistory.core.event_models()]
+    """Tables whose rows the application may add and read, never change; personal details can be erased."""
+    kept = [model for model in pghistory.core.event_models() if not getattr(model, "erasable", False)]
+    events = [model._meta.db_table for model in kept]
     return sorted({*events, Record._meta.db_table, *APPEND_ONLY_TABLES})
 
 

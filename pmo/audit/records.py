@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pghistory
 from django.db import models
 from pghistory.models import Context
 
+from pmo.access import reliance
 from pmo.access.models import User
 from pmo.audit import ambience
 from pmo.audit.models import Record
+from pmo.audit.persons import label_of, without_persons
 
 BATCH = 500
 
@@ -26,8 +28,7 @@ def record(
     label: str = "",
 ) -> Record:
     """Keep who did `code` to `obj`, with a note when a reason was given."""
-    if note:
-        _explain(note)
+    _explain(note)
     kept = _record(actor, code, obj, changes=changes, note=note, label=label)
     kept.save()
     return kept
@@ -41,9 +42,18 @@ def record_all(
     changes: Mapping[int, dict[str, Any]] | None = None,
 ) -> None:
     """Keep who did `code` to many objects, each with its label and, by id, its changes; in one statement."""
+    _explain()
     known = changes or {}
     rows = (_record(actor, code, obj, changes=known.get(obj.pk), label=label) for obj, label in labelled.items())
     Record.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def principals_in(obj: models.Model, actors: Collection[int]) -> set[int]:
+    """On whose behalf these people acted on the object; nobody when nobody acted."""
+    if not actors:
+        return set()
+    about = Record.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk, actor__in=actors)
+    return {pk for pk in about.values_list("on_behalf_of", flat=True) if pk is not None}
 
 
 def _record(
@@ -58,12 +68,13 @@ def _record(
     here = ambience.current()
     return Record(
         actor=actor,
+        on_behalf_of_id=reliance.principal(),
         verb=code,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=obj.pk if obj is not None else None,
-        object_label=(label or str(obj))[:200],
+        object_label=label_of(obj, label)[:200],
         project_id=_project_of(obj),
-        changes=changes or {},
+        changes=without_persons(obj, changes or {}),
         note=note,
         source=here.source,
         request_id=here.request_id,
@@ -71,10 +82,13 @@ def _record(
     )
 
 
-def _explain(note: str) -> None:
-    """Put the reason beside the events of this act, also beside those that are written already."""
-    with pghistory.context(note=note) as act:
-        Context.objects.filter(pk=act.id).update(metadata=act.metadata)
+def _explain(note: str = "") -> None:
+    """Put the reason, and on whose behalf, beside the events of this act, also beside those written already."""
+    told = {"note": note, "on_behalf_of": reliance.principal()}
+    facts = {name: value for name, value in told.items() if value}
+    if facts:
+        with pghistory.context(**facts) as act:
+            Context.objects.filter(pk=act.id).update(metadata=act.metadata)
 
 
 def _project_of(obj: Any) -> int | None:

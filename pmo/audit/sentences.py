@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo.audit.history import Change, field_label
 from pmo.audit.models import Record
+from pmo.audit.persons import acting_person, named, names_in
 
 VERBS: dict[str, str | Promise] = {
     "portfolio.edit": gettext_lazy("changed"),
@@ -28,6 +29,8 @@ VERBS: dict[str, str | Promise] = {
     "grant.edit": gettext_lazy("changed the roles of"),
     "settings.edit": gettext_lazy("changed the settings of"),
     "token.manage": gettext_lazy("changed the token"),
+    "delegation.manage": gettext_lazy("changed the delegation"),
+    "user.erase": gettext_lazy("erased the personal data of"),
     "import.run": gettext_lazy("imported"),
     "pack.edit": gettext_lazy("changed the pack"),
     "pack.run": gettext_lazy("had a pack made:"),
@@ -58,17 +61,19 @@ class Sentence:
 
 
 def told(records: Iterable[Record]) -> list[Sentence]:
-    """The records in words; they need `actor` selected."""
-    return [_told(record) for record in records]
+    """The records in words; they need `actor` and `on_behalf_of` selected. One query when they mention people."""
+    rows = list(records)
+    names = names_in(record.changes for record in rows)
+    return [_told(record, names) for record in rows]
 
 
-def _told(record: Record) -> Sentence:
+def _told(record: Record, names: Mapping[int, str]) -> Sentence:
     return Sentence(
         at=record.at,
-        actor=str(record.actor),
+        actor=acting_person(str(record.actor), str(record.on_behalf_of or "")),
         verb=_verb(record),
-        label=record.object_label,
-        changes=tuple(_changes(record)),
+        label=getattr(record, "label", record.object_label),
+        changes=tuple(_changes(record, names)),
         note=record.note,
         source=record.source,
     )
@@ -80,11 +85,14 @@ def _verb(record: Record) -> str:
     return str(VERBS.get(record.verb, record.verb))
 
 
-def _changes(record: Record) -> Iterable[Change]:
+def _changes(record: Record, names: Mapping[int, str]) -> Iterable[Change]:
     """What changed in words; the move from state to state is told by the verb already."""
     if not record.object_type:
         return
     model = apps.get_model(record.object_type)
     for name, pair in record.changes.items():
-        if name not in ("state", REASONS) and isinstance(pair, list) and len(pair) == 2:
-            yield Change(field_label(model, name).capitalize(), str(pair[0]), str(pair[1]))
+        if name not in ("state", REASONS) and isinstance(pair, list) and len(pair) in (0, 2):
+            before, after = (named(str(each), names) for each in pair or ("", ""))
+            yield Change(field_label(model, name).capitalize(), before, after)
+        elif isinstance(pair, dict):
+            yield from (Change(label or _("A field that not everybody sees"), "", "") for label in pair["fields"])

@@ -60,8 +60,9 @@ def tracked(*, exclude: list[str] | None = None) -> Callable[[M], M]:
 
 
 def event_model_of(model: type[models.Model]) -> type[models.Model]:
-    """The event table of a tracked model."""
+    """The event table of a tracked model; personal details have one of their own, which can be erased."""
     concrete = model._meta.concrete_model or model
     for candidate in pghistory.core.event_models(tracks_model=concrete):
-        return candidate  # type: ignore[no-any-return]
+        if not getattr(candidate, "erasable", False):
+            return candidate  # type: ignore[no-any-return]
     raise LookupError(f"{model.__name__} is not tracked.")

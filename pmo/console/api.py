@@ -175,10 +175,11 @@ class RecordShape(serializers.Serializer[Record]):
     id = serializers.IntegerField()
     at = Instant()
     actor = Reference()
+    on_behalf_of = Reference()
     verb = serializers.CharField()
     object_type = serializers.CharField()
     object_id = serializers.IntegerField(allow_null=True)
-    object_label = serializers.CharField()
+    object_label = serializers.CharField(source="label")
     project_id = serializers.IntegerField(allow_null=True)
     changes = serializers.DictField()
     note = serializers.CharField()
@@ -197,14 +198,14 @@ class ActFilters(RecordFilters):
 class AuditApi(RoomViewSet):
     """The audit log, newest first, in cursor pages."""
 
-    queryset = Record.objects.select_related("actor")
+    queryset = Record.objects.select_related("actor", "on_behalf_of")
     serializer_class = RecordShape
     pagination_class = Cursor
     view_code = "audit.view"
     filters = ActFilters
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Record.objects.select_related("actor").filter(within(self.request.user, "audit.view", Record))
+        return Record.objects.select_related("actor", "on_behalf_of").filter(within(self.request.user, "audit.view", Record))
 
 
 router = SimpleRouter()

@@ -130,7 +130,7 @@ def verb_choices() -> Iterable[tuple[str, str]]:
 
 
 class RecordTable(Table):
-    what = Text("object_label", gettext_lazy("Object"), sort=("object_type", "object_label"), sub=object_words)
+    what = Text("label", gettext_lazy("Object"), sort=("object_type", "label"), sub=object_words)
     at = Moment("at", gettext_lazy("When"), sort="at")
     actor = Person("actor", gettext_lazy("Person"), sort=("actor__first_name", "actor__last_name"))
     verb = Text(verb_words, gettext_lazy("Act"), sort="verb")
@@ -144,7 +144,7 @@ class RecordTable(Table):
 
 
 class RecordFilters(FilterSet):
-    search_fields = ("object_label", "note", "actor__first_name", "actor__last_name", "actor__username")
+    search_fields = ("label", "note", "actor__first_name", "actor__last_name", "actor__username")
     actor = PickFilter(
         queryset=User.objects.all(),
         to_field_name="username",

@@ -12,12 +12,14 @@ class Verdict:
 
     `reason` is a sentence for the person who asked, `remedy_url` a page where the obstacle can be removed.
     `hidden` says that the asker must not even learn that the object exists (a door answers 404).
+    `on_behalf_of` is the id of the person whose rights made it a yes, when the asker's own did not suffice.
     """
 
     ok: bool
     reason: str = ""
     remedy_url: str = ""
     hidden: bool = False
+    on_behalf_of: int | None = None
 
     def __bool__(self) -> bool:
         return self.ok

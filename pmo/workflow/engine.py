@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
-from pmo.access.policy import can, insist
-from pmo.audit.records import record
+from pmo.access.policy import can, insist, principals
+from pmo.audit.records import principals_in, record
 from pmo.kernel.errors import Broken, WrongState
 from pmo.kernel.transitions import Flow, Step
-from pmo.kernel.verdict import YES, Verdict, no, refusals
+from pmo.kernel.verdict import Verdict, no, refusals
 from pmo.workflow.models import Transition
 
 Guard = Callable[[Any], Verdict]
@@ -37,16 +37,24 @@ def may(obj: Any, verb: str, actor: User, flow: Flow, guards: Iterable[Guard] = 
     permitted = permission(obj, step, actor)
     if not permitted:
         return permitted
-    return next(iter(refusals(guard(obj) for guard in guards)), YES)
+    return next(iter(refusals(guard(obj) for guard in guards)), permitted)
 
 
 def permission(obj: Any, step: Step, actor: User) -> Verdict:
     """Right and segregation of duties of one step."""
     verdict = can(actor, step.permission, obj, view="project.view")
-    if not verdict:
-        return verdict
-    own = any(actor.pk in _people(obj, name) for name in step.not_by)
-    return no(_("Nobody may do this to his own work; another person must.")) if own else YES
+    return verdict if not verdict or not step.not_by else _by_another(obj, step, actor, verdict)
+
+
+def _by_another(obj: Any, step: Step, actor: User, verdict: Verdict) -> Verdict:
+    """Segregation of duties: not by those who did the work, nor by those for whom they did, nor by their delegates."""
+    workers = {pk for name in step.not_by for pk in _people(obj, name) if pk is not None}
+    involved = workers | principals_in(obj, workers)
+    if actor.pk in involved:
+        return no(_("Nobody may do this to his own work; another person must."))
+    if principals(actor) & involved:
+        return no(_("You act on behalf of somebody who worked on this; another person must do it."))
+    return verdict
 
 
 def _people(obj: Any, name: str) -> Collection[int | None]:

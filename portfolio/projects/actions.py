@@ -12,6 +12,7 @@ from pmo.access.models import User
 from pmo.access.policy import can, forget, insist, reach, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import edit, save_checked
+from pmo.audit.persons import word
 from pmo.audit.records import record
 from pmo.kernel.errors import Broken, Refused, Stale
 from pmo.kernel.verdict import no
@@ -146,5 +147,5 @@ def _appoint(project: Project, manager: User, actor: User) -> Project:
     before, project.manager = project.manager, manager
     project.version += 1
     save_checked(project)
-    record(actor, "project.assign_manager", project, changes={"manager": [str(before or ""), str(manager)]})
+    record(actor, "project.assign_manager", project, changes={"manager": [word(before), word(manager)]})
     return project

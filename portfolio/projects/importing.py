@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.audit.acting import action
+from pmo.audit.edit import change_in_words
 from pmo.audit.records import record_all
 from pmo.kernel.errors import Invalid, WrongState
 from pmo.organisation.models import Unit
@@ -60,10 +61,9 @@ def change_imported(changes: Mapping[int, Mapping[str, Any]], *, actor: User) ->
     return before
 
 
-def _told(project: Project, before: Mapping[str, Any]) -> dict[str, list[str]]:
+def _told(project: Project, before: Mapping[str, Any]) -> dict[str, Any]:
     """What a record says of the changed fields, in words."""
-    pairs = {name: (value, getattr(project, name)) for name, value in before.items()}
-    return {name: ["" if value is None else str(value) for value in pair] for name, pair in pairs.items()}
+    return {name: change_in_words(Project, name, value, getattr(project, name)) for name, value in before.items()}
 
 
 @action("import.run")

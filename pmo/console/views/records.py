@@ -19,10 +19,10 @@ class RecordList(ListPage):
 
     title = gettext_lazy("History")
     noun = gettext_lazy("Acts")
-    queryset = Record.objects.select_related("actor")
+    queryset = Record.objects.select_related("actor", "on_behalf_of")
     table, filters = RecordTable, RecordFilters
     export_may = "audit.view"
     empty = gettext_lazy("Nothing has been done yet.")
 
     def visible(self) -> QuerySet[Any]:
-        return Record.objects.select_related("actor").filter(within(self.user, "audit.view", Record))
+        return Record.objects.select_related("actor", "on_behalf_of").filter(within(self.user, "audit.view", Record))

@@ -39,4 +39,4 @@ def last_act(current: Any) -> Record | None:
     if not isinstance(current, Model):
         return None
     acts = Record.objects.filter(object_type=current._meta.label_lower, object_id=current.pk)
-    return acts.select_related("actor").first()
+    return acts.select_related("actor", "on_behalf_of").first()
