@@ -199,7 +199,7 @@ class ImportApi(RoomViewSet):
     @extend_schema(request={"multipart/form-data": UploadBody}, responses={202: ImportDetailShape})
     def create(self, request: Request) -> Response:
         """Upload a file; a worker reads it into a preview."""
-        require(request.user, "import.run")
+        require(self.actor, "import.run")
         reader = UploadBody(data=request.data)
         reader.is_valid(raise_exception=True)
         sent = reader.validated_data
@@ -211,7 +211,7 @@ class ImportApi(RoomViewSet):
                 into=sent["into"],
                 options=options,
                 apply_when_clean=not sent["dry_run"],
-                actor=request.user,  # type: ignore[arg-type]
+                actor=self.actor,
             )
         except actions.TooLarge as error:
             raise TooLarge(error.message) from error
@@ -235,13 +235,13 @@ class ImportApi(RoomViewSet):
         if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in given):
             raise serializers.ValidationError({"answers": [_("Answers are named by the ids of rows.")]})
         answers = {int(key): value for key, value in given.items()}
-        return self.changed(actions.answer(run.pk, answers, actor=request.user, version=run.version))  # type: ignore[arg-type]
+        return self.changed(actions.answer(run.pk, answers, actor=self.actor, version=run.version))
 
     @verb("apply", shape=ImportDetailShape, status=202)
     def apply(self, request: Request, pk: str) -> Response:
         """Write a preview, in one transaction."""
         run = self.subject("import.run")
-        run = actions.apply(run.pk, actor=request.user, version=run.version)  # type: ignore[arg-type]
+        run = actions.apply(run.pk, actor=self.actor, version=run.version)
         answer = self.created(run, status=202)
         answer["Retry-After"] = str(RETRY_SECONDS)
         return answer
@@ -250,13 +250,13 @@ class ImportApi(RoomViewSet):
     def discard(self, request: Request, pk: str) -> Response:
         """Give a preview up."""
         run = self.subject("import.run")
-        return self.changed(actions.discard(run.pk, actor=request.user, version=run.version))  # type: ignore[arg-type]
+        return self.changed(actions.discard(run.pk, actor=self.actor, version=run.version))
 
     @verb("undo", shape=ImportDetailShape)
     def undo(self, request: Request, pk: str) -> Response:
         """Take the import back, all of it or nothing."""
         run = self.subject("import.run")
-        return self.changed(actions.undo(run.pk, actor=request.user, version=run.version))  # type: ignore[arg-type]
+        return self.changed(actions.undo(run.pk, actor=self.actor, version=run.version))
 
 
 router = SimpleRouter()

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from pmo.access.models import User
 from pmo.access.policy import can, insist, require
 from pmo.access.scopes import token_allows
 from pmo.audit.as_of import seen_as_known
@@ -69,6 +70,13 @@ class Door(GenericViewSet):  # type: ignore[type-arg]
 
     def _refusal(self, error: Exception) -> Response:
         return self.handle_exception(error)
+
+    @property
+    def actor(self) -> User:
+        """Who asks; authentication let nobody else through."""
+        user = self.request.user
+        assert isinstance(user, User)
+        return user
 
     def known_parameters(self) -> set[str]:
         return set(self.parameters.get(self.action or "", ()))

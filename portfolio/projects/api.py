@@ -285,23 +285,23 @@ class ProjectApi(WithHistory):
     @extend_schema(request=NewProjectBody)
     def create(self, request: Request) -> Response:
         """Create a project in a portfolio where the caller may."""
-        require(request.user, "project.create")
+        require(self.actor, "project.create")
         fields = self.body(NewProjectBody)
         currency = fields.get("currency") or Organisation.current().currency
         fields = plain_amounts({**fields, "currency": currency}, currency)
-        return self.created(actions.create_project(fields, actor=request.user))
+        return self.created(actions.create_project(fields, actor=self.actor))
 
     @extend_schema(request=ProjectBody)
     def partial_update(self, request: Request, code: str) -> Response:
         """Change plain fields."""
         project = self.subject("project.edit")
         changes = plain_amounts(self.body(ProjectBody, partial=True), project.currency)
-        return self.changed(actions.edit_project(project, changes, actor=request.user, version=project.version))
+        return self.changed(actions.edit_project(project, changes, actor=self.actor, version=project.version))
 
     def _run(self, name: str) -> Response:
         project = self.subject("project.edit")
         note = self.body(ReasonBody)["note"]
-        return self.changed(actions.run(project.pk, name, actor=self.request.user, note=note, version=project.version))
+        return self.changed(actions.run(project.pk, name, actor=self.actor, note=note, version=project.version))
 
     @verb("hold", body=ReasonBody, shape=ProjectShape)
     def hold(self, request: Request, code: str) -> Response:
@@ -331,10 +331,10 @@ class ProjectApi(WithHistory):
     @verb("assign-manager", body=AppointmentBody, detail=False, shape=ProjectShape(many=True))
     def assign_manager(self, request: Request) -> Response:
         """Appoint the manager of several projects, each with the version that was read: all of them or none."""
-        require(request.user, "project.assign_manager")
+        require(self.actor, "project.assign_manager")
         asked = self.body(AppointmentBody)
         versions = {row["project"].pk: row["version"] for row in asked["projects"]}
-        actions.assign_manager(list(versions), asked["manager"], actor=request.user, versions=versions)
+        actions.assign_manager(list(versions), asked["manager"], actor=self.actor, versions=versions)
         rows = self.queryset.filter(pk__in=versions).order_by("code")
         return Response(self.represent(rows, many=True))
 
@@ -353,15 +353,15 @@ class PortfolioApi(WithHistory):
     @extend_schema(request=PortfolioBody)
     def create(self, request: Request) -> Response:
         """Create a portfolio."""
-        require(request.user, "portfolio.edit")
-        return self.created(actions.create_portfolio(self.body(PortfolioBody), actor=request.user))
+        require(self.actor, "portfolio.edit")
+        return self.created(actions.create_portfolio(self.body(PortfolioBody), actor=self.actor))
 
     @extend_schema(request=PortfolioBody)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change a portfolio."""
         found = self.subject("portfolio.edit")
         changes = self.body(PortfolioBody, partial=True)
-        return self.changed(actions.edit_portfolio(found, changes, actor=request.user, version=found.version))
+        return self.changed(actions.edit_portfolio(found, changes, actor=self.actor, version=found.version))
 
 
 class ProgrammeApi(WithHistory):
@@ -378,12 +378,12 @@ class ProgrammeApi(WithHistory):
     @extend_schema(request=ProgrammeBody)
     def create(self, request: Request) -> Response:
         """Create a programme in a portfolio that the caller edits."""
-        require(request.user, "portfolio.edit")
-        return self.created(actions.create_programme(self.body(ProgrammeBody), actor=request.user))
+        require(self.actor, "portfolio.edit")
+        return self.created(actions.create_programme(self.body(ProgrammeBody), actor=self.actor))
 
     @extend_schema(request=ProgrammeBody)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change a programme."""
         found = self.subject("portfolio.edit")
         changes = self.body(ProgrammeBody, partial=True)
-        return self.changed(actions.edit_programme(found, changes, actor=request.user, version=found.version))
+        return self.changed(actions.edit_programme(found, changes, actor=self.actor, version=found.version))

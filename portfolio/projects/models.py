@@ -336,8 +336,8 @@ class Project(Versioned):
         cadence, weekday = (changes.get(name, getattr(self, name)) for name in ("cadence", "report_weekday"))
         if (cadence, weekday) == (self.cadence, self.report_weekday):
             return {}
-        owed = self.status_as_of is not None and self.cadence != Cadence.NONE
-        return {"report_due_on": next_due(self.status_as_of if owed else today, cadence, weekday)}
+        since = self.status_as_of if self.cadence != Cadence.NONE else None
+        return {"report_due_on": next_due(since or today, cadence, weekday)}
 
     @property
     def owes_reports(self) -> bool:

@@ -166,7 +166,7 @@ def publish(report_id: int, *, actor: User, version: int | None = None) -> Statu
 
 def _date_is_free(report: StatusReport) -> Verdict:
     others = StatusReport.objects.published().filter(project=report.project, as_of=report.as_of)
-    if others.exclude(pk=report.corrects_id).exists():
+    if others.exclude(pk=report.corrects_id or 0).exists():
         return no(_("A report for this date is published already; correct that one."))
     return YES
 

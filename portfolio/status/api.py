@@ -199,7 +199,7 @@ class StatusReportApi(WithHistory):
     # --- the past -----------------------------------------------------------------------------------------------------
     def rows_then(self, instant: Any) -> QuerySet[Any]:
         """What was not published then stays for those who may see drafts, although it is published now."""
-        return published_then(super().rows_then(instant), self.request.user)
+        return published_then(super().rows_then(instant), self.actor)
 
     def represent(self, found: Any, *, many: bool = False) -> Any:
         """Decisions are part of a report: those of the same instant are told."""
@@ -211,10 +211,10 @@ class StatusReportApi(WithHistory):
     @extend_schema(request=StartBody, responses={201: StatusReportShape, 200: StatusReportShape})
     def create(self, request: Request) -> Response:
         """Start the next report of a project, pre-filled from the last; 200 with the open one when there is one."""
-        require(request.user, "status.write")
+        require(self.actor, "status.write")
         project = self.body(StartBody)["project"]
         known = open_report(project)
-        report = actions.start(project.pk, actor=request.user)
+        report = actions.start(project.pk, actor=self.actor)
         return self.created(report, 200 if known is not None else 201)
 
     @extend_schema(request=DraftBody)
@@ -225,17 +225,17 @@ class StatusReportApi(WithHistory):
             state = report.get_state_display().lower()
             raise WrongState(_("This report is %(state)s and no longer changes.") % {"state": state})
         changes = plain_proposal(self.body(DraftBody, partial=True), report)
-        return self.changed(actions.save_draft(report.pk, changes, actor=request.user, version=report.version))
+        return self.changed(actions.save_draft(report.pk, changes, actor=self.actor, version=report.version))
 
     def step(self, name: str) -> StatusReport:
         """The report, when the caller may take this step of its life now: 404, 403, 428, 412, 409 in this order."""
         report = self.get_object()
         step = rules.FLOW.find(report.state, name)
         anywhere = next(each for each in rules.FLOW.steps if each.verb == name)
-        insist(permission(report, step or anywhere, self.request.user))
+        insist(permission(report, step or anywhere, self.actor))
         self.matched(report)
         if step is None:
-            raise WrongState(may(report, name, self.request.user, rules.FLOW).reason)
+            raise WrongState(may(report, name, self.actor, rules.FLOW).reason)
         return report
 
     @verb("submit", body=Nothing)
@@ -243,37 +243,37 @@ class StatusReportApi(WithHistory):
         """Hand the report to the PMO; everything that is missing is named at once."""
         report = self.step("submit")
         self.body(Nothing)
-        return self.changed(actions.submit(report.pk, actor=request.user, version=report.version))
+        return self.changed(actions.submit(report.pk, actor=self.actor, version=report.version))
 
     @verb("recall", body=Nothing)
     def recall(self, request: Request, pk: str) -> Response:
         """Take a submitted report back."""
         report = self.step("recall")
         self.body(Nothing)
-        return self.changed(actions.recall(report.pk, actor=request.user, version=report.version))
+        return self.changed(actions.recall(report.pk, actor=self.actor, version=report.version))
 
     @verb("return", body=Note)
     def send_back(self, request: Request, pk: str) -> Response:
         """Return a submitted report to its author with the reason."""
         report = self.step("return")
         note = self.body(Note)["note"]
-        return self.changed(actions.send_back(report.pk, note, actor=request.user, version=report.version))
+        return self.changed(actions.send_back(report.pk, note, actor=self.actor, version=report.version))
 
     @verb("publish", body=Nothing)
     def publish(self, request: Request, pk: str) -> Response:
         """Publish a submitted report; tokens never may."""
         report = self.step("publish")
         self.body(Nothing)
-        return self.changed(actions.publish(report.pk, actor=request.user, version=report.version))
+        return self.changed(actions.publish(report.pk, actor=self.actor, version=report.version))
 
     @verb("correct", body=CorrectionBody, status=201)
     def correct(self, request: Request, pk: str) -> Response:
         """Open the next edition of a published report."""
         report = self.get_object()
-        if not can(request.user, "status.check", report):
-            require(request.user, "status.write", report)
+        if not can(self.actor, "status.check", report):
+            require(self.actor, "status.write", report)
         self.matched(report)
         if report.state != "published":
             raise WrongState(_("Only a published report can be corrected."))
         reason = self.body(CorrectionBody)["reason"]
-        return self.created(actions.correct(report.pk, reason, actor=request.user, version=report.version))
+        return self.created(actions.correct(report.pk, reason, actor=self.actor, version=report.version))

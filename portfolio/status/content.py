@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -80,7 +80,9 @@ def figures_of(project: Project, proposed: Mapping[str, Any]) -> dict[str, Any]:
     return {**figures, **read_proposed(proposed)}
 
 
+_READERS: dict[str, Callable[[Any], Any]] = {"finish_forecast": date.fromisoformat, "forecast": Decimal, "phase": str}
+
+
 def read_proposed(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Stored proposals as typed values."""
-    readers = {"finish_forecast": date.fromisoformat, "forecast": Decimal, "phase": str}
-    return {name: readers[name](raw[name]) for name in PROPOSABLE if raw.get(name) not in (None, "")}
+    return {name: _READERS[name](raw[name]) for name in PROPOSABLE if raw.get(name) not in (None, "")}

@@ -21,7 +21,7 @@ def read_report(data: QueryDict, planned: Sequence[str], project: Project) -> di
     """The changes that the sent form asks for; what the form did not carry stays as it is."""
     changes: dict[str, Any] = {name: data[name] for name in ("overall", "overall_trend", "as_of") if data.get(name)}
     if "summary" in data:
-        changes["summary"] = _lines(data["summary"])
+        changes["summary"] = _lines(str(data["summary"]))
     changes["dimensions"] = {name: _dimension(data, name) for name in rag.DIMENSIONS if f"{name}_comment" in data}
     changes["confirmed"] = [name for name in data.getlist("confirm") if name in rag.DIMENSIONS]
     changes |= _steps(data, planned)

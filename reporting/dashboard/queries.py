@@ -80,7 +80,7 @@ class PortfolioState:
     def late(self) -> list[Project]:
         """Projects whose report is overdue today, longest first; known for today only."""
         owing: list[Any] = [project for project in self.projects if getattr(project, "is_late", False)]
-        return sorted(owing, key=lambda project: project.report_due_on) if self.at >= self.today else []
+        return sorted(owing, key=lambda project: project.report_due_on or self.at) if self.at >= self.today else []
 
     @cached_property
     def reporting(self) -> int:

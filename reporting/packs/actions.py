@@ -200,7 +200,7 @@ def finish(run_id: int, token: int, edition: Edition, compared_with: int | None,
 def _earlier(edition: Edition, compared_with: int | None) -> dict[str, Any]:
     """The figures compared with, unless they stand in the run compared with as they are."""
     earlier = to_json(edition.previous) if edition.previous else {}
-    kept = PackRun.objects.filter(pk=compared_with).values_list("figures", flat=True).first()
+    kept = PackRun.objects.filter(pk=compared_with or 0).values_list("figures", flat=True).first()
     return {} if earlier == kept else earlier
 
 

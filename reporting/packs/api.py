@@ -108,15 +108,15 @@ class PackApi(RoomViewSet):
     @extend_schema(request=PackBody)
     def create(self, request: Request) -> Response:
         """Create a pack."""
-        require(request.user, "pack.edit")
-        return self.created(actions.create_pack(self.body(PackBody), actor=request.user))
+        require(self.actor, "pack.edit")
+        return self.created(actions.create_pack(self.body(PackBody), actor=self.actor))
 
     @extend_schema(request=PackBody)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change a pack or its recipients."""
         pack = self.subject("pack.edit")
         changes = self.body(PackBody, partial=True)
-        return self.changed(actions.edit_pack(pack, changes, actor=request.user, version=pack.version))
+        return self.changed(actions.edit_pack(pack, changes, actor=self.actor, version=pack.version))
 
 
 class PackRunApi(RoomViewSet):
@@ -134,9 +134,9 @@ class PackRunApi(RoomViewSet):
     @extend_schema(request=RunBody, responses={202: PackRunShape})
     def create(self, request: Request) -> Response:
         """Have a pack made; follow `Location` until its state is done or failed."""
-        require(request.user, "pack.run")
+        require(self.actor, "pack.run")
         asked = self.body(RunBody)
-        run = actions.request_run(asked["pack"].pk, actor=request.user, at=asked["at"], published=not asked["draft"])
+        run = actions.request_run(asked["pack"].pk, actor=self.actor, at=asked["at"], published=not asked["draft"])
         answer = self.created(run, 202)
         answer["Retry-After"] = str(RETRY_SECONDS)
         return answer
@@ -145,11 +145,11 @@ class PackRunApi(RoomViewSet):
     @action(detail=True, methods=["get"], url_path="pdf")
     def pdf(self, request: Request, pk: str) -> FileResponse:
         """The file; 403 when it counts a project that the caller may not see, 409 while it is not made."""
-        return downloads.pdf_of(self.get_object(), request.user)
+        return downloads.pdf_of(self.get_object(), self.actor)
 
     @verb("publish", body=Nothing)
     def publish(self, request: Request, pk: str) -> Response:
         """Hand a draft out to its recipients."""
         run = self.subject("pack.run")
         self.body(Nothing)
-        return self.changed(actions.publish_run(run.pk, actor=request.user))
+        return self.changed(actions.publish_run(run.pk, actor=self.actor))

@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from django.core.files.storage import default_storage
 
@@ -47,4 +48,4 @@ def sha256_of(name: str) -> str:
     if not name or not default_storage.exists(name):
         return ""
     with default_storage.open(name) as file:
-        return hashlib.file_digest(file.file, "sha256").hexdigest()
+        return hashlib.file_digest(cast(BinaryIO, file.file), "sha256").hexdigest()

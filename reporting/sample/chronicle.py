@@ -121,6 +121,7 @@ def _live(report: StatusReport, state: str, users: Mapping[str, User], today: da
     tardy = chance.randint(2, 6) if chance.random() < 0.08 else 0
     submitted = min(_at(report.as_of + timedelta(days=tardy), chance.randint(7, 13)), closing - timedelta(hours=2))
     published = min(submitted + timedelta(days=chance.randint(0, 2), hours=chance.randint(1, 3)), closing)
+    assert report.project.manager is not None
     report.author = report.project.manager
     report.state = state or ReportState.PUBLISHED
     report.created_at = submitted - timedelta(hours=1)

@@ -169,6 +169,7 @@ def _reports(projects: Mapping[str, Project], users: Mapping[str, User], today: 
 def published(project: Project, as_of: date, overall: str, *, checker: User, number: int = 1) -> StatusReport:
     """A published report whose schedule stands like the whole, everything else being green."""
     noon = datetime.combine(as_of, time(12), UTC)
+    assert project.manager is not None
     values = {**dict.fromkeys(rag.DIMENSIONS, rag.GREEN), "schedule": overall}
     return StatusReport.objects.create(
         project=project,

@@ -59,12 +59,12 @@ class PackScheduleApi(RoomViewSet):
     @extend_schema(request=NewScheduleBody)
     def create(self, request: Request) -> Response:
         """Have a pack made by itself."""
-        require(request.user, "pack.edit")
-        return self.created(actions.create_schedule(self.body(NewScheduleBody), actor=request.user))
+        require(self.actor, "pack.edit")
+        return self.created(actions.create_schedule(self.body(NewScheduleBody), actor=self.actor))
 
     @extend_schema(request=ScheduleBody)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change when, or switch the schedule off."""
         schedule = self.subject("pack.edit")
         changes = self.body(ScheduleBody, partial=True)
-        return self.changed(actions.edit_schedule(schedule, changes, actor=request.user, version=schedule.version))
+        return self.changed(actions.edit_schedule(schedule, changes, actor=self.actor, version=schedule.version))

@@ -5,7 +5,7 @@ one letter per member of the cast in the order of CAST: y = the door opens (what
 f = 403 because the right lacks, n = 404 because what is asked for is hidden.
 A list with bulk actions takes a post; each row is then asked again, see `test_lists.py` and the tests of the actions.
 A method that is not listed is not allowed (405). A new address needs its row here, or the tests fail;
-think first what PRODUCT section 4 grants, write that down, then run the test, and mend the code where they differ.
+think first what each role should be able to do, write that down, run the test, and mend the code where they differ.
 Anonymous visitors are not in the rows: every address outside PUBLIC sends them to sign in, or answers 401.
 """
 

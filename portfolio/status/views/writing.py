@@ -82,7 +82,8 @@ class Writing(OfProject):
 
     def keep(self, changes: Mapping[str, Any]) -> dict[str, list[str]]:
         """Save what can be read; returns what is wrong with the rest, by field."""
-        version, wanted, wrong = self.sent_version(), dict(changes), {}
+        version, wanted = self.sent_version(), dict(changes)
+        wrong: dict[str, list[str]] = {}
         while True:
             try:
                 self.report = actions.save_draft(self.report.pk, wanted, actor=self.user, version=version)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,7 +39,7 @@ def _status_chart(state: PortfolioState) -> Chart:
         for place, (end, counts) in enumerate(series)
     ]
     title = _("Status, last %(n)s periods") % {"n": len(bars)} if len(bars) != 1 else _("Status")
-    heads = [_("Period"), *(words.BANDS[band] for band in drawings.BANDS), words.BANDS["none"]]
+    heads: list[str | Promise] = [_("Period"), *(words.BANDS[band] for band in drawings.BANDS), words.BANDS["none"]]
     rows = [
         [bar.label, *(bar.counts.get(band, 0) for band in drawings.BANDS), bar.counts.get("none", 0)] for bar in bars
     ]

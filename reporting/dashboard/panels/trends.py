@@ -77,7 +77,7 @@ def _position_spec(state: PortfolioState, places: Sequence[rules.Position]) -> d
 def position_sentence(state: PortfolioState, places: Sequence[rules.Position]) -> str:
     """How many are both late and over budget beyond the limits, and which is farthest."""
     both = [each for each in places if each.is_both(state.organisation.limits)]
-    facts = {"n": len(both), "of": len(places)}
+    facts: dict[str, object] = {"n": len(both), "of": len(places)}
     if not both:
         return _("No project is both late and over budget beyond the limits; %(of)s have both figures.") % facts
     worst = both[0]

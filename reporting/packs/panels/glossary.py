@@ -33,7 +33,7 @@ def _changed(found: Kpi, size: str) -> str:
 
 
 def _count(change: Decimal | None) -> str:
-    size = int(abs(change or 0))
+    size = int(abs(change or Decimal(0)))
     told = _("%(n)s more") if (change or 0) > 0 else _("%(n)s fewer")
     return told % {"n": size}
 

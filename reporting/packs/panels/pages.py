@@ -42,7 +42,7 @@ def schedules(request: HttpRequest, pack: Pack) -> Mapping[str, Any]:
     return {"pack": pack, "schedules": list(pack.schedules.all())}
 
 
-def told(request: HttpRequest, run: PackRun) -> Mapping[str, Any] | None:
+def told(request: Any, run: PackRun) -> Mapping[str, Any] | None:
     """The summary page of the edition, on the screen."""
     if run.state != PackRun.State.DONE or not queries.may_download(run, request.user):
         return None
