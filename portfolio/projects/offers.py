@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -28,7 +29,7 @@ class ProjectOffers:
 
     `doors` answer with what a person can do next, or None; the first primary one wins. `parent_doors` do so for a
     portfolio or programme.
-    `late` is the filter of projects whose report is overdue today.
+    `late` is the filter of projects whose report is overdue today, or was at an instant.
     """
 
     panels: list[Panel] = field(default_factory=list)
@@ -37,7 +38,7 @@ class ProjectOffers:
     views: list[ListView] = field(default_factory=list)
     bulk: list[Bulk] = field(default_factory=list)
     parent_doors: list[Callable[[User, Portfolio | Programme], Door | None]] = field(default_factory=list)
-    late: Callable[[Organisation], Q] = field(default=lambda organisation: Q(pk__in=[]))
+    late: Callable[[Organisation, datetime | None], Q] = field(default=lambda organisation, instant: Q(pk__in=[]))
 
     def doors_for(self, user: User, project: Project) -> list[Door]:
         """All doors of the person; only the first primary one stays primary."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo.access.models import User
 from pmo.access.policy import can
+from pmo.audit.as_of import instant_of
 from pmo.audit.models import Record
 from pmo.audit.sentences import told
 from pmo.kernel.money import change_ratio
@@ -51,7 +52,7 @@ def facts(project: Project) -> list[Fact]:
         Fact(_("Finish, actual") if project.finish_actual else _("Finish, forecast"), _finish(project)),
     ]
     if project.is_open and project.report_due_on is not None:
-        found.append(Fact(_("Next report"), _due(project.report_due_on)))
+        found.append(Fact(_("Next report"), _due(project.report_due_on, timezone.localdate(instant_of(project)))))
     if not project.is_open:
         found.append(Fact(_("State"), marks.badge(project.get_state_display())))
     if project.confidential:
@@ -59,9 +60,9 @@ def facts(project: Project) -> list[Fact]:
     return found
 
 
-def _due(day: date) -> str:
-    drawn, far = marks.time(day), formats.distance(day)
-    css = "t-red" if day < timezone.localdate() else ""
+def _due(day: date, today: date) -> str:
+    drawn, far = marks.time(day), formats.distance(day, today)
+    css = "t-red" if day < today else ""
     return format_html('<span class="{}">{}, {}</span>', css, drawn, far)
 
 
@@ -90,13 +91,12 @@ def phases(project: Project) -> list[Step]:
 
 def tabs(project: Project, current: str, reader: User) -> Sequence[Tab]:
     """Overview, what rooms above bring, history; `current` is the name of the shown one."""
-    overview = Tab(_("Overview"), project.get_absolute_url(), current=current == "overview")
+    overview = Tab(_("Overview"), project.get_absolute_url(), current=current == "overview", past=True)
     offered = [each.tab(project) for each in sorted(PROJECTS.tabs, key=lambda each: each.order)]
     names = [each.name for each in sorted(PROJECTS.tabs, key=lambda each: each.order)]
-    history = Tab(_("History"), reverse("portfolio:project_history", args=[project.code]), current=current == "history")
-    middle = [
-        Tab(tab.label, tab.url, tab.count, current=current == name) for name, tab in zip(names, offered, strict=True)
-    ]
+    address = reverse("portfolio:project_history", args=[project.code])
+    history = Tab(_("History"), address, current=current == "history", past=True)
+    middle = [replace(tab, current=current == name) for name, tab in zip(names, offered, strict=True)]
     return [overview, *middle, *([history] if can(reader, "audit.view") else [])]
 
 
@@ -140,9 +140,12 @@ def _details(request: HttpRequest, project: Project) -> Mapping[str, Any]:
 
 
 def _acts(request: HttpRequest, project: Project) -> Mapping[str, Any]:
-    records = Record.objects.filter(project_id=project.pk).select_related("actor")[:LATEST_ACTS]
+    records = Record.objects.filter(project_id=project.pk).select_related("actor", "on_behalf_of")
+    instant = instant_of(project)
+    if instant is not None:
+        records = records.filter(at__lte=instant)
     return {
-        "acts": told(records),
+        "acts": told(records[:LATEST_ACTS]),
         "project": project,
         "link": reverse("portfolio:project_history", args=[project.code]),
         "link_label": _("History"),
@@ -150,9 +153,19 @@ def _acts(request: HttpRequest, project: Project) -> Mapping[str, Any]:
 
 
 PANELS = (
-    Panel("money", gettext_lazy("Money"), "portfolio/panels/money.html", _money, column="side", order=10),
-    Panel("details", gettext_lazy("About"), "portfolio/panels/details.html", _details, column="side", order=80),
-    Panel("acts", gettext_lazy("What happened"), "portfolio/panels/acts.html", _acts, may="audit.view", order=90),
+    Panel("money", gettext_lazy("Money"), "portfolio/panels/money.html", _money, column="side", order=10, past=True),
+    Panel(
+        "details", gettext_lazy("About"), "portfolio/panels/details.html", _details, column="side", order=80, past=True
+    ),
+    Panel(
+        "acts",
+        gettext_lazy("What happened"),
+        "portfolio/panels/acts.html",
+        _acts,
+        may="audit.view",
+        order=90,
+        past=True,
+    ),
 )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, IntegerField, Q, Value, When
+from django.db.models import Case, Count, DateField, DurationField, ExpressionWrapper, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from pmo.access.policy import type_of_user
+from pmo.audit.as_of import instant_of
 from pmo.kernel.rag import SEVERITY
 from pmo.organisation.models import Organisation
 from portfolio.projects.models import Portfolio, Programme, Project
@@ -51,6 +53,7 @@ def listed(projects: Any, organisation: Organisation) -> Any:
     """
     finish = Coalesce("finish_actual", "finish_forecast")
     at_home = Q(currency=organisation.currency)
+    instant = instant_of(projects)
     return projects.with_parents().annotate(
         severity=Case(
             *(When(status_overall=value, then=Value(weight)) for value, weight in SEVERITY.items()),
@@ -59,7 +62,8 @@ def listed(projects: Any, organisation: Organisation) -> Any:
         ),
         slip=ExpressionWrapper(finish - F("finish_baseline"), output_field=DurationField()),
         overrun=Case(When(budget__gt=0, then=(F("forecast") - F("budget")) / F("budget"))),
-        is_late=Case(When(PROJECTS.late(organisation), then=Value(True)), default=Value(False)),
+        seen_on=Value(timezone.localdate(instant), output_field=DateField()),
+        is_late=Case(When(PROJECTS.late(organisation, instant), then=Value(True)), default=Value(False)),
         **{f"{name}_home": Case(When(at_home, then=F(name))) for name in AMOUNTS},
     )
 

@@ -53,6 +53,7 @@ class ProjectList(ListPage):
     """Every project that the reader may see."""
 
     title = gettext_lazy("Projects")
+    keeps_history = True
     table, filters = ProjectTable, ProjectFilters
     empty = gettext_lazy("No projects yet. Create one, or import them from a file.")
 
@@ -69,8 +70,7 @@ class ProjectList(ListPage):
         return [assigning, *PROJECTS.bulk]
 
     def visible(self) -> QuerySet[Any]:
-        projects = Project.objects.visible_to(self.user)
-        return queries.listed(projects, self.request.organisation)
+        return queries.listed(self.seen(Project.objects.all()), self.request.organisation)
 
     def doors(self) -> Sequence[Door]:
         return new_project_doors(self.user)
@@ -111,6 +111,7 @@ class AboutProject(DetailPage):
 
     queryset = Project.objects.with_parents()
     lookup = "code"
+    keeps_history = True
     menu = "portfolio:project_list"
     template_name = "portfolio/project.html"
     tab = ""
@@ -162,7 +163,7 @@ class ProjectHistory(AboutProject):
     template_name = "portfolio/project_history.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(happenings=history_of([self.object], limit=100), **more)
+        return super().context(happenings=history_of([self.object], limit=100, reader=self.user), **more)
 
 
 @page("projects/<str:code>/edit/", name="portfolio:project_edit", may="project.edit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -17,15 +17,18 @@ from django.utils.translation import gettext_lazy
 
 from pmo.access.models import User
 from pmo.access.policy import can
+from pmo.audit.as_of import instant_of
 from pmo.kernel import rag
 from pmo.organisation.models import Organisation
 from pmo.ui import formats, words
+from pmo.ui.columns import keeping
 from pmo.ui.pages import Bulk, Door, ListView, Panel, Tab
 from portfolio.projects.models import Project
 from portfolio.projects.offers import PROJECTS, ProjectTab
 from portfolio.status import actions
 from portfolio.status.content import computed_health
 from portfolio.status.models import DIMENSION_LABELS, ReportState, StatusReport
+from portfolio.status.past import with_decisions_then
 from portfolio.status.queries import STRIP_LENGTH, last_published, last_reports, late_filter, open_report
 from portfolio.status.worksheet import computed_words
 
@@ -112,7 +115,7 @@ class StripCell:
 
 def strip_cells(project: Project, today: date) -> list[StripCell]:
     """The last reports as links, oldest first, closed by the report that is due; one query."""
-    found = last_reports(today, [project.pk], STRIP_LENGTH)[project.pk]
+    found = last_reports(today, [project.pk], STRIP_LENGTH, instant_of(project))[project.pk]
     written = _day if project.cadence in ("weekly", "fortnightly") else _month
     cells = [
         StripCell(written(as_of), value, reverse("portfolio:status_report", args=[pk])) for as_of, value, pk in found
@@ -140,7 +143,7 @@ def _health(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:
         note = _("declared on %(day)s") % {"day": formats.day(last.as_of)}
     return {
         "chips": chips,
-        "cells": strip_cells(project, timezone.localdate()),
+        "cells": strip_cells(project, timezone.localdate(instant_of(project))),
         "differing": len(differing),
         "of": len(rag.DIMENSIONS),
         "note": note,
@@ -152,12 +155,15 @@ def _latest(request: HttpRequest, project: Project) -> Mapping[str, Any]:
     last = reports_of(project).last
     if last is None:
         return {"report": None, "project": project}
+    instant = instant_of(last)
+    if instant is not None:
+        with_decisions_then([last], instant)
     return {
         "report": last,
         "project": project,
         "decisions": list(last.decisions.all()),
         "note": _("Report %(number)s · %(day)s") % {"number": last.number, "day": formats.day(last.as_of)},
-        "link": last.get_absolute_url(),
+        "link": keeping(last.get_absolute_url(), last),
         "link_label": _("Open report"),
     }
 
@@ -194,13 +200,13 @@ def _check_door(user: User, project: Project, report: StatusReport) -> Door | No
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
-def late(organisation: Organisation) -> Q:
-    """The projects whose report is late today."""
-    return late_filter(timezone.localdate(), organisation.report_grace_days)
+def late(organisation: Organisation, instant: datetime | None = None) -> Q:
+    """The projects whose report is late today, or was at an instant."""
+    return late_filter(timezone.localdate(instant), organisation.report_grace_days, instant)
 
 
 def _late_rows(page: Any) -> Q:
-    return late(page.request.organisation)
+    return late(page.request.organisation, page.instant)
 
 
 def ask(pk: int, *, actor: User) -> None:
@@ -212,14 +218,22 @@ ASK = Bulk("status.remind", gettext_lazy("Ask for report"), ask, icon="send")
 
 
 def _reports_tab(project: Project) -> Tab:
-    return Tab(_("Reports"), reverse("portfolio:project_reports", args=[project.code]))
+    return Tab(_("Reports"), reverse("portfolio:project_reports", args=[project.code]), past=True)
 
 
 def offer() -> None:
     """Called once, when the app is ready."""
     PROJECTS.panels += [
-        Panel("health", gettext_lazy("Health"), "portfolio/panels/health.html", _health, column="wide", order=10),
-        Panel("latest", gettext_lazy("Latest status"), "portfolio/panels/latest.html", _latest, order=10),
+        Panel(
+            "health",
+            gettext_lazy("Health"),
+            "portfolio/panels/health.html",
+            _health,
+            column="wide",
+            order=10,
+            past=True,
+        ),
+        Panel("latest", gettext_lazy("Latest status"), "portfolio/panels/latest.html", _latest, order=10, past=True),
     ]
     PROJECTS.tabs.append(ProjectTab("reports", _reports_tab, order=20))
     PROJECTS.doors.append(next_step)

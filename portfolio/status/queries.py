@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from pmo.access.policy import type_of_user, within
+from pmo.audit.as_of import as_known, instant_of
 from portfolio.projects.models import OWES_REPORTS, Project
 from portfolio.status import rules
 from portfolio.status.models import OPEN_STATES, DecisionNeeded, ReportState, StatusReport
@@ -18,9 +19,11 @@ from portfolio.status.models import OPEN_STATES, DecisionNeeded, ReportState, St
 STRIP_LENGTH = 12
 
 
-def published_until(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[StatusReport]:
-    """Published reports of the projects with a business date up to `at`."""
-    return StatusReport.objects.published().filter(project__in=projects, as_of__lte=at)
+def published_until(
+    at: date, projects: QuerySet[Project] | Iterable[int], known_at: datetime | None = None
+) -> QuerySet[StatusReport]:
+    """Published reports of the projects with a business date up to `at`, as known today or at an instant."""
+    return as_known(StatusReport.objects.all(), known_at).published().filter(project__in=projects, as_of__lte=at)
 
 
 def latest_at(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[StatusReport]:
@@ -29,10 +32,13 @@ def latest_at(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet
 
 
 def last_reports(
-    at: date, projects: QuerySet[Project] | Iterable[int], count: int = STRIP_LENGTH
+    at: date,
+    projects: QuerySet[Project] | Iterable[int],
+    count: int = STRIP_LENGTH,
+    known_at: datetime | None = None,
 ) -> dict[int, list[Any]]:
     """The last `count` reports of each project as (as_of, overall, report id), oldest first; one query."""
-    numbered = published_until(at, projects).annotate(
+    numbered = published_until(at, projects, known_at).annotate(
         place=Window(RowNumber(), partition_by=F("project_id"), order_by=[F("as_of").desc(), F("id").desc()])
     )
     rows = numbered.filter(place__lte=count).order_by("as_of", "id").values_list("project_id", "as_of", "overall", "pk")
@@ -43,25 +49,26 @@ def last_reports(
 
 
 def open_report(project: Project) -> StatusReport | None:
-    """The report that is being written or checked, if any."""
-    return project.reports.filter(state__in=OPEN_STATES).select_related("author").first()
+    """The report that is being written or checked, if any; of a project of the past, the one of then."""
+    reports = as_known(StatusReport.objects.select_related("author"), instant_of(project))
+    return reports.filter(project=project, state__in=OPEN_STATES).first()
 
 
 def last_published(project: Project, before: date | None = None) -> StatusReport | None:
-    """The latest published report, or the latest with an earlier business date."""
-    found = StatusReport.objects.published().filter(project=project)
+    """The latest published report, or the latest with an earlier business date; of a past project, that of then."""
+    found = as_known(StatusReport.objects.all(), instant_of(project)).published().filter(project=project)
     return (found.filter(as_of__lt=before) if before else found).order_by("-as_of", "-id").first()
 
 
-def late_filter(today: date, grace_days: int) -> Q:
+def late_filter(today: date, grace_days: int, known_at: datetime | None = None) -> Q:
     """The filter of projects whose report is late today; a submitted report is no longer owed."""
     overdue = Q(report_due_on__lt=rules.latest_due(today, grace_days))
-    return OWES_REPORTS & overdue & ~Q(pk__in=handed_in().values("project"))
+    return OWES_REPORTS & overdue & ~Q(pk__in=handed_in(known_at=known_at).values("project"))
 
 
-def handed_in(until: date | None = None) -> QuerySet[StatusReport]:
+def handed_in(until: date | None = None, known_at: datetime | None = None) -> QuerySet[StatusReport]:
     """Reports that wait for their check, submitted up to a day: their authors owe nothing for now."""
-    waiting = StatusReport.objects.filter(state=ReportState.SUBMITTED)
+    waiting = as_known(StatusReport.objects.all(), known_at).filter(state=ReportState.SUBMITTED)
     return waiting.filter(submitted_at__date__lte=until) if until else waiting
 
 

@@ -25,12 +25,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Tab:
-    """A sibling page with its own address."""
+    """A sibling page with its own address; `past` says that it keeps to the instant of the page it stands on."""
 
     label: Words
     url: str
     count: int | None = None
     current: bool = False
+    past: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Panel:
 
     `data(request, obj)` returns the template's context, or None when there is nothing to show.
     `column` is main (words and dates), side (figures and people) or wide (above both).
+    `past` says that it can tell what was known at `instant_of(obj)`; others are left out of a page of the past.
     """
 
     slug: str
@@ -48,6 +50,7 @@ class Panel:
     may: str = ""
     column: str = "main"
     order: int = 50
+    past: bool = False
 
 
 class ObjectPage(Page):
@@ -63,8 +66,7 @@ class ObjectPage(Page):
 
     def visible(self) -> QuerySet[Any]:
         assert self.queryset is not None
-        rows: QuerySet[Any] = self.queryset.all()
-        return rows.visible_to(self.user) if hasattr(rows, "visible_to") else rows  # type: ignore[no-any-return]
+        return self.seen(self.queryset.all())
 
     def find(self) -> Any:
         """The object, or NotVisible: a stranger cannot tell hidden from absent."""
@@ -103,7 +105,7 @@ class DetailPage(ObjectPage):
     def drawn_panels(self) -> dict[str, list[dict[str, Any]]]:
         """The panels that the reader may see, with their data, by column."""
         columns: dict[str, list[dict[str, Any]]] = {"wide": [], "main": [], "side": []}
-        for panel in sorted(self.get_panels(), key=lambda each: each.order):
+        for panel in sorted(self.known_panels(), key=lambda each: each.order):
             if panel.may and not can(self.user, panel.may, self.object):
                 continue
             data = panel.data(self.request, self.object)
@@ -111,11 +113,18 @@ class DetailPage(ObjectPage):
                 columns[panel.column].append({"panel": panel, **data})
         return columns
 
+    def known_panels(self) -> Sequence[Panel]:
+        return [each for each in self.get_panels() if self.instant is None or each.past]
+
     def context(self, **more: Any) -> dict[str, Any]:
         shown = self.drawn_panels()
-        return super().context(
-            panels=shown, facts=self.facts(), tabs=self.tabs(), status_value=self.status(), code=self.code(), **more
-        )
+        told = {
+            "facts": self.facts(),
+            "tabs": self.keeping(self.tabs()),
+            "status_value": self.status(),
+            "code": self.code(),
+        }
+        return super().context(panels=shown, **told, **more)
 
     def code(self) -> str:
         """The object's code before its title."""

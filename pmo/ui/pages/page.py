@@ -18,6 +18,7 @@ from pmo.access.models import User
 from pmo.access.policy import can, require
 from pmo.kernel.errors import NotVisible
 from pmo.kernel.verdict import YES, Verdict
+from pmo.ui.pages.past import KnowsThePast
 
 Words = str | Promise
 
@@ -49,7 +50,7 @@ def door(label: Words, url_name: str, *args: Any, may: str = "", user: User, obj
     return Door(label, reverse(url_name, args=args), verdict, **options)
 
 
-class Page(View):
+class Page(KnowsThePast, View):
     """Base of all pages; subclasses say `title` and `template_name` and add to `context()`."""
 
     name: ClassVar[str] = ""
@@ -64,6 +65,9 @@ class Page(View):
             return self._to_sign_in(request)
         if any("\x00" in str(word) for word in kwargs.values()):
             raise NotVisible
+        refusal = self.refusal_of_the_past()
+        if refusal is not None:
+            return refusal
         self.prepare()
         return super().dispatch(request, *args, **kwargs)
 
@@ -73,7 +77,7 @@ class Page(View):
         return HttpResponseClientRedirect(answer.url) if getattr(request, "htmx", False) else answer
 
     @property
-    def user(self) -> User:
+    def user(self) -> User:  # type: ignore[override]
         user = self.request.user
         assert isinstance(user, User)
         return user
@@ -93,7 +97,7 @@ class Page(View):
         return ()
 
     def context(self, **more: Any) -> dict[str, Any]:
-        doors = [each for each in self.doors() if not each.verdict.hidden]
+        doors = [each for each in self.open_now(self.doors()) if not each.verdict.hidden]
         return {
             "page": self,
             "title": self.get_title(),

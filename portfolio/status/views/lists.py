@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +18,7 @@ from portfolio.projects.models import Project
 from portfolio.projects.tables import ProjectFilters
 from portfolio.status.models import ReportState, StatusReport
 from portfolio.status.panels import ASK, late, strip_cells
+from portfolio.status.past import published_then
 from portfolio.status.tables import LateTable, StatusReportFilters, StatusReportTable
 
 
@@ -31,8 +31,13 @@ class ReportLister(ListPage):
     """What all lists of reports share."""
 
     queryset = StatusReport.objects.select_related("project", "author")
+    keeps_history = True
     table, filters = StatusReportTable, StatusReportFilters
     noun = gettext_lazy("Reports")
+
+    def visible(self) -> QuerySet[Any]:
+        rows = super().visible()
+        return rows if self.instant is None else published_then(rows, self.user)
 
 
 @page("reports/", name="portfolio:report_list", may="project.view")
@@ -70,14 +75,14 @@ class LateReports(ListPage):
 
     title = gettext_lazy("Who is late")
     noun = gettext_lazy("Late reports")
+    keeps_history = True
     menu = "portfolio:report_list"
     table, filters = LateTable, ProjectFilters
     empty = gettext_lazy("No late reports.")
     bulk: Sequence[Bulk] = (ASK,)
 
     def visible(self) -> QuerySet[Any]:
-        seen = Project.objects.visible_to(self.user).with_parents()
-        return seen.filter(late(self.request.organisation))  # type: ignore[attr-defined]
+        return self.seen(Project.objects.with_parents()).filter(late(self.request.organisation, self.instant))
 
 
 @page("projects/<str:code>/reports/", name="portfolio:project_reports", may="project.view")
@@ -89,7 +94,7 @@ class ProjectReports(ReportLister):
     project: Project
 
     def prepare(self) -> None:
-        found = Project.objects.visible_to(self.user).with_parents().filter(code__iexact=self.kwargs["code"]).first()
+        found = self.seen(Project.objects.with_parents()).filter(code__iexact=self.kwargs["code"]).first()
         if found is None:
             raise NotVisible(_("This project does not exist, or you may not see it."))
         self.project = found
@@ -108,8 +113,8 @@ class ProjectReports(ReportLister):
             code=self.project.code,
             crumb_title=self.project.code,
             facts=project_panels.facts(self.project),
-            tabs=project_panels.tabs(self.project, "reports", self.user),
+            tabs=self.keeping(project_panels.tabs(self.project, "reports", self.user)),
             phases=project_panels.phases(self.project),
-            cells=strip_cells(self.project, timezone.localdate()),
+            cells=strip_cells(self.project, self.today),
             **more,
         )

@@ -19,6 +19,7 @@ from portfolio.status import actions, rules
 from portfolio.status.comparing import compared, edition_differences, in_words, stored_decisions
 from portfolio.status.forms import CorrectForm, ReturnForm, VersionedForm
 from portfolio.status.models import DIMENSION_LABELS, PUBLIC_STATES, ReportState, StatusReport
+from portfolio.status.past import published_then, with_decisions_then
 from portfolio.status.queries import last_published
 from portfolio.status.tables import STATE_TONES
 
@@ -47,6 +48,17 @@ class ReportPage(AboutReport):
     """One report as it stands: read, and while it waits, checked."""
 
     template_name = "portfolio/status/report.html"
+    keeps_history = True
+
+    def visible(self) -> QuerySet[Any]:
+        rows = super().visible()
+        return rows if self.instant is None else published_then(rows, self.user)
+
+    def find(self) -> StatusReport:
+        report: StatusReport = super().find()
+        if self.instant is not None:
+            with_decisions_then([report], self.instant)
+        return report
 
     def status(self) -> str | None:
         return str(self.object.overall)
@@ -54,7 +66,7 @@ class ReportPage(AboutReport):
     def verdicts(self) -> dict[str, Verdict]:
         """Whether the reader may publish, return or take back; asked only while that is possible."""
         report = self.object
-        if report.state != ReportState.SUBMITTED:
+        if report.state != ReportState.SUBMITTED or self.instant is not None:
             return {}
         return {verb: may(report, verb, self.user, rules.FLOW) for verb in ("publish", "return", "recall")}
 
@@ -71,9 +83,7 @@ class ReportPage(AboutReport):
         return bool(can(self.user, "status.write", self.object) or can(self.user, "status.check", self.object))
 
     def editions(self) -> QuerySet[StatusReport]:
-        same = StatusReport.objects.visible_to(self.user).filter(
-            project=self.object.project_id, number=self.object.number
-        )
+        same = self.seen(StatusReport.objects.all()).filter(project=self.object.project_id, number=self.object.number)
         return same.exclude(pk=self.object.pk).order_by("-edition")
 
     def context(self, **more: Any) -> dict[str, Any]:
