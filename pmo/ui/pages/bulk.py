@@ -21,17 +21,21 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True)
 class Bulk:
-    """A verb for chosen rows: `run(pk, actor=..., **input)`; `form` asks for the input they share."""
+    """A verb for chosen rows: `run(pk, actor=..., **input)`; `form` asks for the input they share.
+
+    `slug` tells verbs of one permission apart.
+    """
 
     code: str
     label: Words
     run: Callable[..., Any]
     form: type[forms.Form] | None = None
     icon: str = ""
+    slug: str = ""
 
     @property
     def name(self) -> str:
-        return self.code
+        return self.slug or self.code
 
 
 class Choosing(Protocol):
