@@ -58,7 +58,7 @@ class WithHistory(RoomViewSet):
         size = whole_number(request, "page_size", SHORT, LONG)
         first = (whole_number(request, "page", 1) - 1) * size
         count = event_model_of(type(found))._default_manager.filter(pgh_obj_id=found.pk).count()
-        shown = history_of([found], limit=first + size)[first:] if first < count else []
+        shown = history_of([found], limit=first + size, reader=request.user)[first:] if first < count else []
         return Response({"count": count, "results": HappeningShape(cast(Any, shown), many=True).data})
 
     def known_parameters(self) -> set[str]:

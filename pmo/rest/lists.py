@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from pmo.kernel.errors import Invalid
 from pmo.rest.problems import Malformed, safe
 
-Sorts = Mapping[str, str]
-"""The name a caller sorts by, and the path it means."""
+Sorts = Mapping[str, Any]
+"""The name a caller sorts by, and the path or expression it means."""
 
 
 class Filters(Protocol):
@@ -67,7 +67,9 @@ def _order(part: str, sorts: Sorts) -> OrderBy:
         names = ", ".join(sorted(sorts))
         message = _("This list cannot be sorted by “%(name)s”. Known: %(names)s.")
         raise Malformed({"sort": [message % {"name": safe(part)[:60], "names": names}]})
-    return F(path).desc(nulls_last=True) if part.startswith("-") else F(path).asc(nulls_last=True)
+    by = F(path) if isinstance(path, str) else path
+    found: OrderBy = by.desc(nulls_last=True) if part.startswith("-") else by.asc(nulls_last=True)
+    return found
 
 
 def chosen_fields(raw: str, known: Iterable[str]) -> list[str]:

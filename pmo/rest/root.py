@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from pmo.rest.custom import fingerprint
 from pmo.rest.problems import Elsewhere
 from pmo.rest.viewsets import JsonOnly
 
@@ -21,8 +22,8 @@ SCHEMA_TYPE = "application/vnd.oai.openapi+json"
 
 
 @lru_cache(maxsize=8)
-def described(language: str | None) -> dict[str, Any]:
-    """The OpenAPI document in one language; doors do not change while a process runs."""
+def described(language: str | None, custom: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """The OpenAPI document in one language; only custom fields change while a process runs, `custom` tells them."""
     generator: Any = SchemaGenerator
     found: dict[str, Any] = generator().get_schema(public=True)
     return found
@@ -35,7 +36,7 @@ class Schema(APIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        return Response(described(get_language()), content_type=SCHEMA_TYPE)
+        return Response(described(get_language(), fingerprint()), content_type=SCHEMA_TYPE)
 
 
 class NoSuchAddress(APIView):
