@@ -3,10 +3,11 @@
 from pmo.access.offers import SCOPES
 from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import DESTINATIONS, PROFILES
-from portfolio.projects import finding, granting
+from portfolio.projects import finding, followups, granting
 from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles
 from portfolio.projects.scoping import offer_scopes
-from portfolio.status import inbox
+from portfolio.status import finding as report_finding
+from portfolio.status import inbox, notices
 from portfolio.status import panels as status
 
 
@@ -18,5 +19,8 @@ def offer() -> None:
     offer_profiles(PROFILES)
     granting.offer()
     finding.offer()
+    report_finding.offer()
+    followups.offer()
     status.offer()
+    notices.offer()
     inbox.offer()

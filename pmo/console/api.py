@@ -14,7 +14,8 @@ from rest_framework.routers import SimpleRouter
 from pmo.access.models import Grant, Role, User
 from pmo.access.policy import can, within
 from pmo.audit.models import Record
-from pmo.console.own_api import MeApi, NoticeApi, SearchApi, TokenApi, WorkApi
+from pmo.console.delegations_api import DelegationApi
+from pmo.console.own_api import MeApi, NoticeApi, TokenApi, WorkApi
 from pmo.console.queries import accounts
 from pmo.console.tables import RecordFilters, UserFilters
 from pmo.organisation.models import Unit
@@ -214,9 +215,9 @@ router.register("tokens", TokenApi, basename="token")
 router.register("users", UserApi, basename="user")
 router.register("roles", RoleApi, basename="role")
 router.register("grants", GrantApi, basename="grant")
+router.register("delegations", DelegationApi, basename="delegation")
 router.register("units", UnitApi, basename="unit")
 router.register("audit", AuditApi, basename="audit")
-router.register("search", SearchApi, basename="search")
 router.register("work", WorkApi, basename="work")
 router.register("notices", NoticeApi, basename="notice")
 urlpatterns = router.urls

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import available_timezones
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from pmo.access.models import User
+from pmo.access.models import SYSTEM_USERNAME, User
 from pmo.access.offers import SCOPE_KINDS
+from pmo.access.policy import within
 from pmo.console.queries import accounts
-from pmo.ui.offers import PICK, SEARCH, Hit, Option, PickSource, SearchSource
+from pmo.ui.catalog import people as suggested_people
+from pmo.search.wording import entries
+from pmo.ui.offers import COMMANDS, PICK, SEARCH, Command, Hit, Option, PickSource, SearchSource
 
 
 def scopes(user: User, words: str, limit: int) -> Iterator[Option]:
@@ -30,17 +35,45 @@ def time_zones(user: User, words: str, limit: int) -> Iterator[Option]:
         yield Option(name, name.replace("_", " "))
 
 
-def people(user: User, words: str, limit: int) -> Iterator[Hit]:
-    """Accounts for the palette."""
-    found = accounts()
-    for word in words.split():
-        found = found.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word))
-    for person in found[:limit]:
-        yield Hit(str(person), person.job_title or person.username, reverse("console:user", args=[person.pk]))
+def _person_entries() -> Any:
+    return entries(
+        User,
+        code="username",
+        title=Concat("first_name", Value(" "), "last_name"),
+        aliases=("email",),
+        body=("job_title",),
+        retired=Q(is_active=False),
+    ).exclude(username=SYSTEM_USERNAME)
+
+
+def _person_hit(person: User) -> Hit:
+    return Hit(str(person), person.job_title or person.username, reverse("console:user", args=[person.pk]))
+
+
+PEOPLE = SearchSource(
+    "person",
+    "u",
+    _("People"),
+    "users",
+    "user.view",
+    User,
+    _person_entries,
+    lambda user: accounts().filter(within(user, "user.view", User)),
+    _person_hit,
+)
 
 
 def offer() -> None:
     """Called once, when the app is ready."""
     PICK.add(PickSource("scope", "grant.edit", scopes))
+    PICK.add(PickSource("colleague", "delegation.manage", suggested_people))
+    PICK.add(PickSource("account", "user.edit", suggested_people))
     PICK.add(PickSource("time_zone", "token.manage", time_zones))
-    SEARCH.add(SearchSource(_("People"), "users", "user.view", people))
+    SEARCH.add(PEOPLE)
+    COMMANDS.add(
+        Command(_("New user"), "console:user_new", "user.edit", "user-plus", _("create add invite person")),
+        Command(_("New role"), "console:role_new", "grant.edit", "plus", _("create add")),
+        Command(_("New API token"), "console:token_new", "token.manage", "key", _("create add")),
+        Command(_("Own profile"), "console:me", "", "user", _("me account rights")),
+        Command(_("Preferences"), "ui:preferences", "", "settings", _("language theme dark light zone")),
+    )

@@ -16,16 +16,14 @@ from rest_framework.response import Response
 
 from pmo.access.models import Grant, Token
 from pmo.access.permissions import PERMISSIONS
-from pmo.access.policy import can, insist, reach
+from pmo.access.policy import insist, reach
 from pmo.access.reach import Reach
 from pmo.notices.models import Notice
 from pmo.organisation.models import Organisation
 from pmo.rest.fields import Instant
-from pmo.rest.pagination import whole_number
 from pmo.rest.viewsets import Door, RoomViewSet, scoped
 from pmo.ui.filters import FilterSet
 from pmo.ui.inbox import INBOX, WorkItem
-from pmo.ui.offers import SEARCH
 
 MOST_HITS = 50
 
@@ -115,45 +113,6 @@ class TokenApi(RoomViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return Token.objects.filter(user=self.request.user.pk)
-
-
-# --- search ---------------------------------------------------------------------------------------------------------
-class HitShape(serializers.Serializer[Any]):
-    """Something found."""
-
-    kind = serializers.CharField()
-    title = serializers.CharField()
-    subtitle = serializers.CharField()
-    url = serializers.CharField()
-
-
-@extend_schema_serializer(many=False)
-class HitsShape(serializers.Serializer[Any]):
-    """What was found, by kind, best first."""
-
-    count = serializers.IntegerField()
-    results = HitShape(many=True)
-
-
-class SearchApi(Door):
-    """Search over everything the caller may see."""
-
-    serializer_class = HitsShape
-    parameters: ClassVar[Mapping[str, Any]] = {"list": ("q", "page_size")}
-
-    @extend_schema(responses=HitsShape, operation_id="search_retrieve")
-    def list(self, request: Request) -> Response:
-        """The best hits of each kind."""
-        user: Any = request.user
-        words = request.query_params.get("q", "").replace("\x00", "").strip()[:200]
-        limit = whole_number(request, "page_size", 10, MOST_HITS)
-        insist(can(user, "project.view"))
-        found = [
-            {"kind": str(source.label), "title": str(hit.title), "subtitle": str(hit.subtitle), "url": hit.url}
-            for source in (SEARCH.for_user(user) if words else [])
-            for hit in source.find(user, words, limit)
-        ]
-        return Response({"count": len(found), "results": found})
 
 
 # --- work -------------------------------------------------------------------------------------------------------

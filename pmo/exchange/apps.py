@@ -8,3 +8,9 @@ class ExchangeConfig(AppConfig):
     name = "pmo.exchange"
     label = "exchange"
     verbose_name = _("Import and export")
+
+    def ready(self) -> None:
+        from pmo.exchange import finding, inbox
+
+        finding.offer()
+        inbox.offer()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 from pmo.access.models import User
@@ -13,35 +15,134 @@ from pmo.access.policy import can
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found: its title, one quiet line and its address."""
+    """Something found: its title, one quiet line and its address; `code` and `status` where it has them."""
 
     title: str
     subtitle: str
     url: str
+    code: str = ""
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Rows of another table whose words belong to the object that `field` names."""
+
+    model: type[Model]
+    field: str
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The object that `field` names: when one of these columns changes there, its name is written anew here."""
+
+    field: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class SearchSource:
-    """A kind of thing that can be found; `find(user, words, limit)` returns only what that user may see."""
+    """A kind of object that can be found.
 
+    `entries()` gives the words of each object as a queryset of values (see `pmo.search.wording.entries`); triggers on
+    the model, its `parts` and `parents` keep them. `visible(user)` is asked on every search: what it does not give is
+    not found, not counted and not suggested. `letters` before a colon restrict the search to this kind ("p: apollo").
+    """
+
+    kind: str
+    letters: str
     label: str | Promise
     icon: str
     may: str
-    find: Callable[[User, str, int], Iterable[Hit]]
+    model: type[Model]
+    entries: Callable[[], QuerySet[Any, Any]]
+    visible: Callable[[User], QuerySet[Any]]
+    hit: Callable[[Any], Hit]
+    parts: tuple[Parts, ...] = ()
+    parents: tuple[Parent, ...] = ()
 
 
 @dataclass
 class SearchRegistry:
-    """The kinds of things that the palette looks through, in the order it shows them."""
+    """The kinds of things that can be found, in the order they are shown."""
 
-    _sources: list[SearchSource] = field(default_factory=list)
+    _sources: dict[str, SearchSource] = field(default_factory=dict)
 
     def add(self, source: SearchSource) -> None:
+        self._sources[source.kind] = source
+
+    def all(self) -> list[SearchSource]:
+        return list(self._sources.values())
+
+    def find(self, kind: str) -> SearchSource | None:
+        return self._sources.get(kind)
+
+    def for_user(self, user: User) -> list[SearchSource]:
+        return [source for source in self.all() if can(user, source.may)]
+
+    def of(self, obj: Model) -> SearchSource | None:
+        """The kind that an object is of."""
+        return next((source for source in self.all() if isinstance(obj, source.model)), None)
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to do or to open: its words, further words it is known by, its address and who may."""
+
+    label: str | Promise
+    url_name: str
+    may: str
+    icon: str = "arrow-right"
+    also: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class CommandSource:
+    """Commands about objects, known by the words of a `phrase` ("write status").
+
+    `find(user, typed, limit)` gets what was typed beside the phrase and returns only commands that the person may give.
+    """
+
+    may: str
+    icon: str
+    phrase: str | Promise
+    find: Callable[[User, str, int], Iterable[Hit]]
+
+
+@dataclass
+class CommandRegistry:
+    """What can be done from the palette."""
+
+    _commands: list[Command] = field(default_factory=list)
+    _sources: list[CommandSource] = field(default_factory=list)
+
+    def add(self, *commands: Command) -> None:
+        self._commands += [each for each in commands if each not in self._commands]
+
+    def add_source(self, source: CommandSource) -> None:
         if source not in self._sources:
             self._sources.append(source)
 
-    def for_user(self, user: User) -> list[SearchSource]:
-        return [source for source in self._sources if can(user, source.may)]
+    def for_user(self, user: User) -> list[Command]:
+        return [each for each in self._commands if not each.may or can(user, each.may)]
+
+    def sources_for(self, user: User) -> list[CommandSource]:
+        return [each for each in self._sources if can(user, each.may)]
+
+
+@dataclass
+class Visits:
+    """Who wants to know which object a person has opened."""
+
+    _listeners: list[Callable[[User, Model], None]] = field(default_factory=list)
+
+    def add(self, listener: Callable[[User, Model], None]) -> None:
+        if listener not in self._listeners:
+            self._listeners.append(listener)
+
+    def tell(self, user: User, obj: Model) -> None:
+        for listener in self._listeners:
+            listener(user, obj)
 
 
 @dataclass
@@ -89,5 +190,7 @@ class PickRegistry:
 
 
 SEARCH = SearchRegistry()
+COMMANDS = CommandRegistry()
+VISITS = Visits()
 WORK = WorkCounter()
 PICK = PickRegistry()

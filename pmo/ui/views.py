@@ -1,15 +1,13 @@
-"""The shell's own pages: the palette, suggestions of selectors, and the reader's preferences."""
+"""The shell's own pages: suggestions of selectors and the reader's preferences."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,24 +15,13 @@ from django.utils.translation import gettext_lazy
 from pmo.access.models import User
 from pmo.access.policy import can, insist
 from pmo.kernel.errors import NotVisible
-from pmo.ui.offers import PICK, SEARCH, Hit
+from pmo.ui.offers import PICK
 from pmo.ui.pages.page import Page
 from pmo.ui.registry import page
-from pmo.ui.shell import menu_for
 from pmo.ui.widgets import code_in
 
-PER_SOURCE = 5
 PER_PICKER = 10
 LONGEST_QUERY = 200
-
-
-@dataclass(frozen=True)
-class Found:
-    """The hits of one kind."""
-
-    label: str
-    icon: str
-    hits: list[Hit]
 
 
 class OwnPage(Page):
@@ -42,34 +29,6 @@ class OwnPage(Page):
 
     def prepare(self) -> None:
         """No permission is needed for one's own things."""
-
-
-@page("find/", name="ui:palette", may="")
-class Palette(OwnPage):
-    """Search or jump: pages, then whatever the rooms offer; the dialog gets only the list."""
-
-    title = gettext_lazy("Search")
-    template_name = "ui/palette.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-        template = "ui/palette.html#hits" if getattr(request, "htmx", False) else ""
-        response = self.answer(template, groups=self.groups(words), q=words)
-        patch_vary_headers(response, ("HX-Request",))
-        return response
-
-    def groups(self, words: str) -> list[Found]:
-        found = [Found(_("Pages"), "arrow-right", self.menu_hits(words))]
-        if words:
-            found += [
-                Found(str(source.label), source.icon, list(source.find(self.user, words, PER_SOURCE)))
-                for source in SEARCH.for_user(self.user)
-            ]
-        return [each for each in found if each.hits]
-
-    def menu_hits(self, words: str) -> list[Hit]:
-        entries = (entry for section in menu_for(self.user) for entry in section.entries)
-        return [Hit(str(each.label), "", each.url) for each in entries if words.lower() in str(each.label).lower()]
 
 
 @page("pick/<slug:source>/", name="ui:pick", may="")

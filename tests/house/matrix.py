@@ -62,7 +62,8 @@ NORTH = {"code": "NORTH"}
 RAILS = {"code": "RAILS"}
 
 PAGES: dict[str, list[Row]] = {
-    "ui:palette": [Row(query="q=bridge", get=ALL)],
+    "search:results": [Row(query="q=bridge", get=ALL)],
+    "search:palette": [Row(query="q=bridge", get=ALL)],
     "ui:pick": [Row({"source": "project"}, "q=bridge", get=SEES_PROJECTS)],
     "ui:chart": [Row({"key": "0" * 64}, "name=chart-course", get=ALL)],
     "ui:chart_vega": [Row({"key": "0" * 64}, get="nnnnnnnnnnnn")],
@@ -169,7 +170,8 @@ PAGES: dict[str, list[Row]] = {
 REST: dict[str, list[Row]] = {
     "api:schema": [Row(get=ALL)],
     "api:me-list": [Row(get=ALL)],
-    "api:search-list": [Row(query="q=bridge", get=SEES_PROJECTS)],
+    # Who sees no project may still find what else there is for him: the administrator of the system finds people.
+    "api:search-list": [Row(query="q=bridge", get="yyyyyyyyyyfy")],
     "api:work-list": [Row(get=ALL)],
     "api:notice-list": [Row(get=ALL)],
     "api:notice-detail": [Row({"pk": ":notice"}, get="nnynnnnnnnnn")],

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from pmo.access.policy import can, require
 from pmo.kernel.errors import NotVisible
+from pmo.ui.offers import VISITS
 from pmo.ui.pages.page import Page, Words
 
 
@@ -87,6 +88,11 @@ class DetailPage(ObjectPage):
 
     template_name = "ui/detail.html"
     panels: ClassVar[Sequence[Panel]] = ()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = super().get(request, *args, **kwargs)
+        VISITS.tell(self.user, self.object)
+        return answer
 
     def facts(self) -> Sequence[Fact]:
         return ()

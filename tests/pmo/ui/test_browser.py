@@ -146,7 +146,7 @@ def test_without_a_choice_the_device_decides_the_theme(open_as, scheme):
 def test_no_page_of_the_kit_shuts_anybody_out(open_as, site, scheme, viewport):
     page = open_as("director", "/projects/", viewport=viewport, color_scheme=scheme)
     found = []
-    for path in ("/projects/", "/projects/?q=nothing-has-this-name", "/preferences/", "/find/?q=a"):
+    for path in ("/projects/", "/projects/?q=nothing-has-this-name", "/preferences/", "/search/?q=a"):
         page.goto(site.url + path)
         page.wait_for_selector("html[data-ready]")
         found += [(path, each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
@@ -179,7 +179,7 @@ def test_without_scripts_a_list_still_filters_exports_and_leads_on(open_as):
         page.get_by_role("button", name="Export").click()
     assert file.value.suggested_filename.startswith("projects-")
     page.get_by_text("Search or jump to").click()
-    page.wait_for_url(re.compile("/find/"))
+    page.wait_for_url(re.compile("/search/"))
 
 
 def test_without_scripts_the_phone_menu_opens_and_the_theme_changes(open_as):

@@ -210,6 +210,6 @@ def test_a_reader_without_the_permission_does_not_see_the_list(visit, holder, un
 
 
 def test_an_anonymous_reader_signs_in_first(client, reader):
-    response = client.get(reverse("ui:palette"), {"q": "x"})
+    response = client.get(reverse("search:results"), {"q": "x"})
     assert response.status_code == 302
-    assert response["Location"] == f"{reverse('account_login')}?next=/find/%3Fq%3Dx"
+    assert response["Location"] == f"{reverse('account_login')}?next=/search/%3Fq%3Dx"

@@ -8,11 +8,11 @@ from django.urls import reverse
 from pmo.kernel.errors import Broken, NotVisible, Refused, Stale, WrongState
 from pmo.kernel.verdict import no
 from pmo.ui import errors
-from pmo.ui.offers import PICK, Hit, SearchRegistry, SearchSource, WorkCounter
+from pmo.ui.offers import PICK, WorkCounter
 from pmo.ui.registry import Declared, page, pages
 from pmo.ui.shell import menu_for
 
-PALETTE = "/find/"
+PALETTE = "/search/palette/"
 
 
 @pytest.fixture
@@ -33,20 +33,6 @@ def test_the_menu_has_only_what_the_reader_may_open(admin, holder):
     assert "Users" not in {str(entry.label) for section in menu_for(holder("nobody")) for entry in section.entries}
 
 
-def test_a_search_source_is_asked_only_for_those_who_may_see_it(admin, holder):
-    registry = SearchRegistry()
-    registry.add(SearchSource("Users", "users", "user.view", lambda user, words, limit: [Hit(words, "", "/")]))
-    assert len(registry.for_user(admin)) == 1
-    assert registry.for_user(holder("nobody")) == []
-
-
-def test_adding_a_source_twice_asks_it_once(admin):
-    registry, source = SearchRegistry(), SearchSource("Users", "users", "user.view", lambda user, words, limit: [])
-    registry.add(source)
-    registry.add(source)
-    assert len(registry.for_user(admin)) == 1
-
-
 def test_waiting_work_is_the_sum_of_all_rooms(admin):
     counter = WorkCounter()
     counter.add(lambda user: 4)
@@ -57,20 +43,6 @@ def test_waiting_work_is_the_sum_of_all_rooms(admin):
 def test_people_can_be_picked_and_what_nobody_offers_cannot():
     assert PICK.find("person") is not None
     assert PICK.find("planet") is None
-
-
-def test_the_palette_is_a_page_without_scripts_and_a_list_with_them(signed_in):
-    whole = signed_in.get(PALETTE, {"q": "users"})
-    part = signed_in.get(PALETTE, {"q": "users"}, headers={"HX-Request": "true", "HX-Target": "palette-hits"})
-    assert "<html" in whole.content.decode()
-    assert "<html" not in part.content.decode()
-    assert 'role="option"' in part.content.decode()
-
-
-def test_the_palette_prints_what_was_typed_without_obeying_it(signed_in):
-    text = signed_in.get(PALETTE, {"q": "<script>alert(1)</script>\x00"}).content.decode()
-    assert "<script>alert" not in text
-    assert "&lt;script&gt;" in text
 
 
 def test_people_are_suggested_as_one_types(client, holder):
@@ -89,8 +61,8 @@ def test_suggestions_need_the_permission_of_their_source(client, holder):
 
 
 def test_the_theme_is_saved_and_printed_by_the_server(signed_in, admin):
-    answer = signed_in.post(reverse("ui:preferences"), {"theme": "dark", "next": "/find/?q=a"})
-    assert (answer.status_code, answer["Location"]) == (302, "/find/?q=a")
+    answer = signed_in.post(reverse("ui:preferences"), {"theme": "dark", "next": "/search/?q=a"})
+    assert (answer.status_code, answer["Location"]) == (302, "/search/?q=a")
     assert 'data-bs-theme="dark"' in signed_in.get(PALETTE).content.decode()
     admin.refresh_from_db()
     assert (admin.theme, admin.density) == ("dark", "comfortable")
