@@ -3,7 +3,7 @@
 from pmo.access.offers import SCOPES
 from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import DESTINATIONS, PROFILES
-from portfolio.projects import finding, followups, granting
+from portfolio.projects import fielding, finding, followups, granting
 from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles
 from portfolio.projects.scoping import offer_scopes
 from portfolio.status import finding as report_finding
@@ -17,6 +17,7 @@ def offer() -> None:
     SCOPES.add(ImportRun, import_runs)
     offer_destinations(DESTINATIONS)
     offer_profiles(PROFILES)
+    fielding.offer()
     granting.offer()
     finding.offer()
     report_finding.offer()

@@ -26,7 +26,7 @@ def read(row: Any, path: str) -> Any:
         if row is None:
             return None
         try:
-            row = row[name] if isinstance(row, Mapping) else getattr(row, name)
+            row = row.get(name) if isinstance(row, Mapping) else getattr(row, name)
         except ObjectDoesNotExist:
             return None
     return row() if callable(row) and not isinstance(row, type) else row

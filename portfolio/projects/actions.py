@@ -14,6 +14,7 @@ from pmo.audit.acting import action, lock
 from pmo.audit.edit import edit, save_checked
 from pmo.audit.persons import word
 from pmo.audit.records import record
+from pmo.fields.writing import composed, folded
 from pmo.kernel.errors import Broken, Refused, Stale
 from pmo.kernel.verdict import no
 from pmo.organisation.models import Organisation
@@ -27,7 +28,7 @@ from portfolio.projects.rules import running
 def create_portfolio(fields: Mapping[str, Any], *, actor: User) -> Portfolio:
     """A new portfolio; only who edits all portfolios, or the parent, may make one."""
     _require_place(fields.get("parent"), actor)
-    portfolio = Portfolio(**fields)
+    portfolio = Portfolio(**composed(Portfolio, fields, actor=actor))
     save_checked(portfolio)
     forget(actor)
     record(actor, "portfolio.edit", portfolio)
@@ -46,6 +47,7 @@ def edit_portfolio(portfolio: Portfolio, changes: Mapping[str, Any], *, actor: U
     """Change a portfolio; to move it needs the right to edit where it goes."""
     if "parent" in changes:
         changes = {**changes, "parent": _place(portfolio, changes["parent"], actor)}
+    changes = folded(portfolio, changes, actor=actor)
     return edit(portfolio, changes, actor=actor, version=version)
 
 
@@ -64,16 +66,18 @@ def edit_programme(programme: Programme, changes: Mapping[str, Any], *, actor: U
     target = changes.get("portfolio")
     if target is not None and target.pk != programme.portfolio_id:
         require(actor, "portfolio.edit", target, view="portfolio.view")
+    changes = folded(programme, changes, actor=actor)
     return edit(programme, changes, actor=actor, version=version)
 
 
 @action("portfolio.edit")
 def create_programme(fields: Mapping[str, Any], *, actor: User) -> Programme:
     """A new programme in a portfolio that the actor edits."""
-    programme = Programme(**fields)
-    if programme.portfolio_id is None:
+    portfolio = fields.get("portfolio")
+    if portfolio is None:
         raise Broken(_("Choose the portfolio."), field="portfolio")
-    require(actor, "portfolio.edit", programme.portfolio, view="portfolio.view")
+    require(actor, "portfolio.edit", portfolio, view="portfolio.view")
+    programme = Programme(**composed(Programme, fields, actor=actor))
     save_checked(programme)
     record(actor, "portfolio.edit", programme)
     return programme
@@ -86,7 +90,8 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
     if portfolio is None:
         raise Broken(_("Choose the portfolio."), field="portfolio")
     insist(can(actor, "project.create", portfolio, view="portfolio.view"))
-    values = dict(fields) if fields.get("currency") else {**fields, "currency": Organisation.current().currency}
+    values = composed(Project, fields, actor=actor)
+    values["currency"] = values.get("currency") or Organisation.current().currency
     project = Project(**{**values, "code": values.get("code") or take("project", default_prefix="PRJ-")})
     project.report_due_on = project.due_after(timezone.localdate())
     save_checked(project)
@@ -109,6 +114,7 @@ def edit_project(project: Project, changes: Mapping[str, Any], *, actor: User, v
         require(actor, "project.assign_manager", project)
     if changes.get("confidential", project.confidential) != project.confidential:
         require(actor, "project.classify", project)
+    changes = folded(project, changes, actor=actor)
     due = project.due_anew(changes, timezone.localdate())
     return edit(project, {**changes, **due}, actor=actor, version=version)
 

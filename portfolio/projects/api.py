@@ -17,10 +17,12 @@ from pmo.kernel import rag
 from pmo.kernel.errors import Invalid
 from pmo.organisation.models import Organisation, Unit
 from pmo.rest.bodies import Body
+from pmo.rest.custom import CustomBody, CustomShape, WithCustomFields
 from pmo.rest.fields import Instant, Money, MoneyBody, Reason, Reference, Related
 from pmo.rest.histories import WithHistory
 from pmo.rest.problems import Elsewhere
 from pmo.rest.viewsets import verb
+from pmo.ui.custom_lists import asked_for
 from portfolio.projects import actions
 from portfolio.projects.models import (
     Cadence,
@@ -92,6 +94,7 @@ class ProjectShape(serializers.Serializer[Project]):
     report_weekday = serializers.IntegerField()
     report_due_on = serializers.DateField(allow_null=True)
     status = StatusShape(source="*")
+    custom = CustomShape("project")
     version = serializers.IntegerField()
     created_at = Instant()
     updated_at = Instant()
@@ -110,6 +113,7 @@ class PortfolioShape(serializers.Serializer[Portfolio]):
     parent = Reference()
     manager = Reference()
     unit = Reference()
+    custom = CustomShape("portfolio")
     version = serializers.IntegerField()
     created_at = Instant()
     updated_at = Instant()
@@ -124,6 +128,7 @@ class ProgrammeShape(serializers.Serializer[Programme]):
     description = serializers.CharField()
     portfolio = Reference()
     manager = Reference()
+    custom = CustomShape("programme")
     version = serializers.IntegerField()
     created_at = Instant()
     updated_at = Instant()
@@ -180,6 +185,7 @@ class ProjectBody(Body):
     fiscal_year = text(max_length=9)
     cadence = serializers.ChoiceField(choices=Cadence.choices, required=False)
     report_weekday = serializers.IntegerField(min_value=0, max_value=6, required=False)
+    custom = CustomBody("project")
 
 
 class NewProjectBody(ProjectBody):
@@ -197,6 +203,7 @@ class PortfolioBody(Body):
     parent = Related(Portfolio.objects.all(), required=False, allow_null=True)
     manager = person()
     unit = Related(Unit.objects.all(), required=False, allow_null=True)
+    custom = CustomBody("portfolio")
 
 
 class ProgrammeBody(Body):
@@ -207,6 +214,7 @@ class ProgrammeBody(Body):
     description = text()
     portfolio = Related(Portfolio.objects.all())
     manager = person()
+    custom = CustomBody("programme")
 
 
 class ReasonBody(Body):
@@ -245,7 +253,7 @@ def plain_amounts(fields: Mapping[str, Any], currency: str) -> dict[str, Any]:
 
 
 # --- doors ----------------------------------------------------------------------------------------------------------
-class ProjectApi(WithHistory):
+class ProjectApi(WithCustomFields, WithHistory):
     """Projects, addressed by their code."""
 
     queryset = Project.objects.with_parents()
@@ -253,9 +261,10 @@ class ProjectApi(WithHistory):
     lookup_field = "code"
     lookup_value_regex = "[A-Za-z0-9._-]{1,40}"
     view_code = "project.view"
-    filters = ProjectFilters
+    custom_kind, listing = "project", staticmethod(asked_for)
+    own_filters = ProjectFilters
     keeps_history = True
-    sorts: ClassVar[Mapping[str, str]] = {
+    own_sorts: ClassVar[Mapping[str, str]] = {
         **{name: name for name in ("code", "name", "phase", "state", "report_due_on", "created_at", "updated_at")},
         **{name: name for name in (*AMOUNTS, *DATES)},
         "portfolio": "portfolio__name",
@@ -339,15 +348,16 @@ class ProjectApi(WithHistory):
         return Response(self.represent(rows, many=True))
 
 
-class PortfolioApi(WithHistory):
+class PortfolioApi(WithCustomFields, WithHistory):
     """Portfolios, addressed by id."""
 
     queryset = Portfolio.objects.select_related("parent", "manager", "unit")
     serializer_class = PortfolioShape
     view_code = "portfolio.view"
-    filters = PortfolioFilters
+    custom_kind, listing = "portfolio", staticmethod(asked_for)
+    own_filters = PortfolioFilters
     keeps_history = True
-    sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name", "parent": "parent__name"}
+    own_sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name", "parent": "parent__name"}
     default_sort = "name"
 
     @extend_schema(request=PortfolioBody)
@@ -364,15 +374,16 @@ class PortfolioApi(WithHistory):
         return self.changed(actions.edit_portfolio(found, changes, actor=self.actor, version=found.version))
 
 
-class ProgrammeApi(WithHistory):
+class ProgrammeApi(WithCustomFields, WithHistory):
     """Programmes, addressed by id."""
 
     queryset = Programme.objects.select_related("portfolio", "manager")
     serializer_class = ProgrammeShape
     view_code = "portfolio.view"
-    filters = ProgrammeFilters
+    custom_kind, listing = "programme", staticmethod(asked_for)
+    own_filters = ProgrammeFilters
     keeps_history = True
-    sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name", "portfolio": "portfolio__name"}
+    own_sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name", "portfolio": "portfolio__name"}
     default_sort = "name"
 
     @extend_schema(request=ProgrammeBody)

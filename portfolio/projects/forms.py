@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
+from pmo.ui.custom_forms import CustomForm
 from pmo.ui.widgets import DateInput, PickField
 from portfolio.projects.models import Portfolio, Programme, Project
 
@@ -27,7 +28,7 @@ class AssignManagerForm(forms.Form):
     manager = person_field(_("Project manager"), required=True)
 
 
-class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProjectForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
     """The plain data of a project; status and decisions have their own verbs."""
 
     manager = person_field(_("Project manager"))
@@ -57,6 +58,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["programme"].queryset = Programme.objects.visible_to(reader)  # type: ignore[attr-defined]
         if self.instance.pk and "tags" not in self.data:
             self.initial["tags"] = ", ".join(self.instance.tags)
+        self.add_custom_fields("project", reader)
 
     def clean_tags(self) -> list[str]:
         tags = (part.strip() for part in self.cleaned_data["tags"].split(","))
@@ -64,7 +66,8 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def grouped(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings."""
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.groups]
+        groups = (*self.groups, *self.custom_sections())
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in groups]
 
 
 class NewProjectForm(ProjectForm):
@@ -78,7 +81,7 @@ class NewProjectForm(ProjectForm):
         fields = ["code", *ProjectForm.Meta.fields]
 
 
-class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]
+class PortfolioForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
     manager = person_field(_("Portfolio manager"))
 
     class Meta:
@@ -89,9 +92,10 @@ class PortfolioForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = Portfolio.objects.visible_to(reader)  # type: ignore[attr-defined]
+        self.add_custom_fields("portfolio", reader)
 
 
-class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProgrammeForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
     manager = person_field(_("Programme manager"))
 
     class Meta:
@@ -102,6 +106,7 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["portfolio"].queryset = Portfolio.objects.visible_to(reader)  # type: ignore[attr-defined]
+        self.add_custom_fields("programme", reader)
 
 
 class RunForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from pmo.access.policy import can, reach
 from pmo.audit.history import history_of
 from pmo.kernel.errors import NotVisible
+from pmo.ui.custom_lists import WithCustomFields
 from pmo.ui.pages import (
     ActionPage,
     Bulk,
@@ -49,8 +50,10 @@ def assign(pk: int, *, manager: Any, actor: Any) -> Any:
 
 
 @page("projects/", name="portfolio:project_list", may="project.view")
-class ProjectList(ListPage):
+class ProjectList(WithCustomFields, ListPage):
     """Every project that the reader may see."""
+
+    custom_kind = "project"
 
     title = gettext_lazy("Projects")
     keeps_history = True

@@ -24,7 +24,7 @@ def conflicts_of(form: Any, current: Any) -> list[Conflict]:
     found = []
     for name in form.changed_data:
         bound = form[name]
-        stored = getattr(current, name, None)
+        stored = form.stored(current, name) if hasattr(form, "stored") else getattr(current, name, None)
         if name in form.cleaned_data and form.cleaned_data[name] != stored:
             found.append(Conflict(str(bound.label), _shown(form.cleaned_data[name]), _shown(stored)))
     return found
