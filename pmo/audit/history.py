@@ -138,9 +138,7 @@ def _changes(model: type[models.Model], before: Any, after: Any, names: _Names) 
 class _Names:
     """Words for values; the names of related objects are read at once, not one by one."""
 
-    def __init__(
-        self, model: type[models.Model], rows: Sequence[Any], reader: type_of_user | None = None
-    ) -> None:
+    def __init__(self, model: type[models.Model], rows: Sequence[Any], reader: type_of_user | None = None) -> None:
         self.tellers: dict[str, Teller] = BUNDLES.tellers(model, reader)
         self.related = {
             field.name: self._read(field, {getattr(row, field.attname, None) for row in rows} - {None})

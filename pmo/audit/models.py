@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import Delegation, Grant, RolePermission, User
-from pmo.audit.tracking import append_only_triggers
+from pmo.audit.tracking import append_only_triggers, no_truncate
 
 
 class Versioned(models.Model):
@@ -68,6 +72,11 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-at"], name="record_by_object"),
             models.Index(fields=["project_id", "-at"], name="record_by_project"),
+            models.Index(fields=["-at", "-id"], name="record_newest"),
+            models.Index(fields=["actor", "-at"], name="record_by_actor"),
+            models.Index(fields=["request_id"], name="record_by_request"),
+            GinIndex(OpClass(Upper("object_label"), name="gin_trgm_ops"), name="record_label_trigrams"),
+            GinIndex(OpClass(Upper("note"), name="gin_trgm_ops"), name="record_note_trigrams"),
         ]
         triggers = append_only_triggers()
 
@@ -75,10 +84,87 @@ class Record(models.Model):
         return f"{self.actor_id} {self.verb} {self.object_label}"
 
 
-_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Seal(models.Model):
+    """A link of the chain over all history: what was added since the link before, and the hash that holds both."""
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("sealed"))
+    previous = models.CharField(_("hash before"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64, unique=True)
+    rows = models.PositiveIntegerField(_("rows"))
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("seal of history")
+        triggers = append_only_triggers()
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
 
 
-@pghistory.track(*_TRACKERS, exclude=["password", "last_login", *User.PERSONAL], app_label="audit")
+class SealPart(models.Model):
+    """The rows of one table under a seal: their ids, the columns that count, and a digest of each row in turn."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="parts")
+    table = models.CharField(max_length=63)
+    columns = ArrayField(models.CharField(max_length=63))
+    ids = models.TextField()
+    last_id = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    leaves = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "-last_id"], name="seal_part_by_last_id")]
+        triggers = append_only_triggers()
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.table}"
+
+
+class Verification(models.Model):
+    """One walk along the chain that somebody asked for: how far it is, and what it found."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        INTACT = "intact", _("Intact")
+        BROKEN = "broken", _("Changed from outside")
+        FAILED = "failed", _("Failed")
+
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    progress = models.PositiveSmallIntegerField(_("progress, %"), default=0)
+    seal = models.PositiveBigIntegerField(_("seal"), null=True)
+    hash = models.CharField(_("hash"), max_length=64, blank=True)
+    rows = models.PositiveBigIntegerField(_("rows"), default=0)
+    findings = models.JSONField(_("findings"), default=list)
+
+    class Meta:
+        ordering = ["-requested_at", "-id"]
+        verbose_name = _("verification of history")
+
+    def __str__(self) -> str:
+        return f"{self.requested_at:%Y-%m-%d %H:%M} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+
+def _kept() -> dict[str, Any]:
+    """Options of an event table of this app; made anew each time, because tracking adds to them."""
+    return {"app_label": "audit", "meta": {"triggers": [no_truncate()]}}
+
+
+def _moves() -> list[pghistory.RowEvent]:
+    """Every insert, update and delete; made anew each time for the same reason."""
+    return [pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()]
+
+
+@pghistory.track(*_moves(), exclude=["password", "last_login", *User.PERSONAL], **_kept())
 class TrackedUser(User):
     """Keeps the history of accounts without knowing their passwords, nor who they belong to."""
 
@@ -104,7 +190,7 @@ class PersonalDetails(User):
         proxy = True
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), app_label="audit")
+@pghistory.track(*_moves(), **_kept())
 class TrackedGrant(Grant):
     """Keeps the history of grants."""
 
@@ -112,7 +198,7 @@ class TrackedGrant(Grant):
         proxy = True
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), app_label="audit")
+@pghistory.track(*_moves(), **_kept())
 class TrackedRolePermission(RolePermission):
     """Keeps the history of the matrix."""
 
@@ -120,7 +206,7 @@ class TrackedRolePermission(RolePermission):
         proxy = True
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), app_label="audit")
+@pghistory.track(*_moves(), **_kept())
 class TrackedDelegation(Delegation):
     """Keeps the history of delegations."""
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import pghistory
 from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
-from pmo.audit.models import Record
-
-APPEND_ONLY_TABLES = ("workflow_transition",)
+from pmo.audit.kept import kept_models
+from pmo.audit.models import Seal, SealPart
 
 
 def protected_tables() -> list[str]:
-    """Tables whose rows the application may add and read, never change; personal details can be erased."""
-    kept = [model for model in pghistory.core.event_models() if not getattr(model, "erasable", False)]
-    events = [model._meta.db_table for model in kept]
-    return sorted({*events, Record._meta.db_table, *APPEND_ONLY_TABLES})
+    """Tables whose rows the application may add and read, never change: history and the seals over it."""
+    return sorted({model._meta.db_table for model in (*kept_models(), Seal, SealPart)})
 
 
 def apply(using: str = "default", **_kwargs: Any) -> None:
