@@ -37,6 +37,11 @@ class Values:
         self.fields = {field.slug: field for field in fields_of(fielded.kind, actor)} if fielded is not None else {}
         self.people = People()
 
+    @property
+    def open_fields(self) -> list[CustomField]:
+        """The fields that everybody sees; what is read by many, such as the preview of an import, keeps to these."""
+        return [field for field in self.fields.values() if not field.is_restricted]
+
     def merged(self, stored: Mapping[str, Any], given: Mapping[str, Any], *, new: bool = False) -> dict[str, Any]:
         """The column with what was given; Invalid names every field that breaks a rule.
 
@@ -68,6 +73,14 @@ class Values:
 
     def _required(self) -> Iterable[str]:
         return [slug for slug, field in self.fields.items() if field.required]
+
+
+def overlaid(stored: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The column with checked values laid over it; None takes one away."""
+    found = dict(stored)
+    for slug, value in values.items():
+        _put(found, slug, value)
+    return found
 
 
 def _put(values: dict[str, Any], slug: str, value: Any) -> None:

@@ -18,6 +18,8 @@ from pmo.access.models import User
 from pmo.audit.acting import action
 from pmo.audit.edit import change_in_words
 from pmo.audit.records import record_all
+from pmo.fields.offers import COLUMN
+from pmo.fields.writing import overlaid
 from pmo.kernel.errors import Invalid, WrongState
 from pmo.organisation.models import Unit
 from portfolio.projects.models import Project, ProjectKey
@@ -40,11 +42,16 @@ def create_imported(projects: Sequence[Project], *, actor: User) -> None:
 
 @action("import.run")
 def change_imported(changes: Mapping[int, Mapping[str, Any]], *, actor: User) -> dict[int, dict[str, Any]]:
-    """Set fields of projects by id; returns, by id, the values before of what differed."""
+    """Set fields of projects by id; returns, by id, the values before of what differed.
+
+    Custom values come by slug and leave the others as they are; None takes one away.
+    """
     before: dict[int, dict[str, Any]] = {}
     changed, today = [], timezone.localdate()
     for project in _locked(changes):
         wanted = {**project.due_anew(changes[project.pk], today), **changes[project.pk]}
+        if COLUMN in wanted:
+            wanted[COLUMN] = overlaid(project.custom, wanted[COLUMN])
         differing = {name: value for name, value in wanted.items() if getattr(project, name) != value}
         if not differing:
             continue

@@ -13,7 +13,12 @@ from pmo.access.models import User
 from pmo.audit.acting import action
 from pmo.exchange.offers import Context, Source
 from pmo.exchange.rules.plans import CREATED, REFUSED, UNCHANGED, UPDATED, Message, Plan, RowPlan, error
+from pmo.exchange.rules.sentence import Sentence
 from pmo.exchange.rules.sentence import sentence as _
+from pmo.fields.offers import COLUMN
+from pmo.fields.rules.definitions import BadValue
+from pmo.fields.words import SENTENCES, shown
+from pmo.fields.writing import PREFIX, Values, hold_definitions
 from pmo.kernel.errors import Broken
 from pmo.organisation.models import Organisation
 from portfolio.projects.importing import (
@@ -40,6 +45,7 @@ class Directory:
     writable: frozenset[int]
     related: Mapping[str, Mapping[int, Model]]
     vocabulary: Vocabulary
+    custom: Values
     currency: str = "EUR"
 
 
@@ -73,6 +79,7 @@ def load_directory(portfolio: Portfolio, actor: User) -> Directory:
     units = known_units()
     people = {user.pk: user for user in User.objects.people().filter(is_active=True)}
     projects = Project.objects.select_related(*REFERENCES)
+    custom = Values(Project, actor)
     return Directory(
         by_code={project.code.casefold(): project for project in projects},
         writable=frozenset(Project.objects.visible_to(actor, "import.run").values_list("pk", flat=True)),
@@ -90,7 +97,9 @@ def load_directory(portfolio: Portfolio, actor: User) -> Directory:
                 "manager": _people_words(people.values()),
                 "sponsor": _people_words(people.values()),
             },
+            custom={f"{PREFIX}{each.slug}": each.definition for each in custom.open_fields},
         ),
+        custom=custom,
         currency=Organisation.current().currency,
     )
 
@@ -115,17 +124,54 @@ def _people_words(people: Any) -> dict[str, int]:
 
 def _plan_row(row: ProjectRow, directory: Directory) -> RowPlan:
     project = directory.by_code.get(row.code.casefold())
-    messages = [*row.messages, *_obstacles(row, project, directory)]
+    custom, bad = _custom_values(row, project, directory.custom)
+    messages = [*row.messages, *_obstacles(row, project, directory), *bad]
     label = row.values.get("name") or (project.name if project and project.pk in directory.writable else "")
     plan = RowPlan(row.line, row.code or f"line {row.line}", label, REFUSED, messages=tuple(messages))
     if any(message.level == "error" for message in messages):
         return plan
     values = _values(row, project, directory)
+    if custom:
+        values[COLUMN] = custom
     writing = Writing(row.code, project.pk if project else None, values)
     outcome = CREATED if project is None else UPDATED if values else UNCHANGED
-    shown = {name: (_shown(getattr(project, name, None)), _shown(value)) for name, value in values.items()}
-    changes = {str(Project._meta.get_field(name).verbose_name).capitalize(): pair for name, pair in shown.items()}  # type: ignore[union-attr]
+    changes = {**_plain_changes(project, values), **_custom_changes(project, custom, directory.custom)}
     return replace(plan, outcome=outcome, changes=changes, payload=writing)
+
+
+def _plain_changes(project: Project | None, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """What happens to built-in fields, in words under their labels."""
+    pairs = {name: (getattr(project, name, None), value) for name, value in values.items() if name != COLUMN}
+    words = {name: (_shown(before), _shown(after)) for name, (before, after) in pairs.items()}
+    return {str(Project._meta.get_field(name).verbose_name).capitalize(): pair for name, pair in words.items()}  # type: ignore[union-attr]
+
+
+def _custom_changes(project: Project | None, custom: Mapping[str, Any], known: Values) -> dict[str, tuple[str, str]]:
+    """What happens to custom fields, in words under their labels."""
+    stored = project.custom if project is not None else {}
+    found = {}
+    for slug, value in custom.items():
+        definition = known.fields[slug].definition
+        before, after = (shown(definition, each, known.people.name) for each in (stored.get(slug), value))
+        found[definition.label] = (before, after)
+    return found
+
+
+def _custom_values(row: ProjectRow, project: Project | None, known: Values) -> tuple[dict[str, Any], list[Message]]:
+    """The values of custom fields that differ, by slug, and what is wrong with others; a new project needs some."""
+    given = {name.removeprefix(PREFIX): value for name, value in row.custom.items()}
+    wanted = [each.slug for each in known.open_fields if each.required] if project is None else []
+    stored, found, messages = project.custom if project is not None else {}, {}, []
+    for slug, raw in {**dict.fromkeys(wanted), **given}.items():
+        try:
+            value = known.value(slug, raw, stored.get(slug), new=project is None)
+        except BadValue as bad:
+            reason = Sentence(SENTENCES[bad.code], bad.params)
+            messages.append(error(f"{PREFIX}{slug}", str(raw or ""), reason))
+        else:
+            if value is not None and value != stored.get(slug):
+                found[slug] = value
+    return found, messages
 
 
 def _obstacles(row: ProjectRow, project: Project | None, directory: Directory) -> Sequence[Message]:
@@ -168,6 +214,7 @@ def _shown(value: Any) -> str:
 @action("import.run")
 def write_list(rows: Sequence[RowPlan], portfolio: Portfolio, *, actor: User) -> dict[int, dict[str, Any]]:
     """Write the rows of a plan; returns, by line, what undoing them needs."""
+    hold_definitions()
     writings: dict[int, Writing] = {row.line: row.payload for row in rows}
     created = {
         line: Project(code=writing.code, portfolio=portfolio, **writing.values)
@@ -180,9 +227,21 @@ def write_list(rows: Sequence[RowPlan], portfolio: Portfolio, *, actor: User) ->
     ids = {line: created[line].pk if line in created else writing.project_id or 0 for line, writing in writings.items()}
     states = states_of(ids.values())
     return {
-        line: {"project": pk, "state": states[pk], "made": line in created, "before": stored(before.get(pk, {}))}
+        line: {
+            "project": pk,
+            "state": states[pk],
+            "made": line in created,
+            "before": stored(_before(writings[line], before.get(pk, {}))),
+        }
         for line, pk in ids.items()
     }
+
+
+def _before(writing: Writing, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What to put back; of custom fields only those that the row set."""
+    if COLUMN not in before:
+        return dict(before)
+    return {**before, COLUMN: {slug: before[COLUMN].get(slug) for slug in writing.values[COLUMN]}}
 
 
 @action("import.run")
@@ -194,6 +253,7 @@ def take_list_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None
         {int(entry["project"]): entry["state"] for entry in entries},
         later_codes=with_reports.values_list("code", flat=True),
     )
+    hold_definitions()
     before = {int(entry["project"]): restored(entry["before"]) for entry in entries if entry["before"]}
     change_imported(before, actor=actor)
     withdraw_created(made, (), actor=actor)

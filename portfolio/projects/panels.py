@@ -21,7 +21,7 @@ from pmo.audit.models import Record
 from pmo.audit.sentences import told
 from pmo.kernel.money import change_ratio
 from pmo.kernel.rag import tone
-from pmo.ui import formats, marks
+from pmo.ui import custom_panels, formats, marks
 from pmo.ui.pages import Crumb, Fact, Panel, Tab
 from pmo.ui.words import short_reason
 from portfolio.projects import queries
@@ -153,6 +153,7 @@ def _acts(request: HttpRequest, project: Project) -> Mapping[str, Any]:
 
 
 PANELS = (
+    custom_panels.panel("project"),
     Panel("money", gettext_lazy("Money"), "portfolio/panels/money.html", _money, column="side", order=10, past=True),
     Panel(
         "details", gettext_lazy("About"), "portfolio/panels/details.html", _details, column="side", order=80, past=True

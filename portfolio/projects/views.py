@@ -14,6 +14,7 @@ from pmo.access.policy import can, reach
 from pmo.audit.history import history_of
 from pmo.kernel.errors import NotVisible
 from pmo.ui.custom_lists import WithCustomFields
+from pmo.ui.custom_panels import facts_of
 from pmo.ui.pages import (
     ActionPage,
     Bulk,
@@ -273,7 +274,8 @@ class AboutParent(DetailPage):
         return str(self.object.name)
 
     def facts(self) -> Sequence[Fact]:
-        return panels.parent_facts(self.object)
+        custom = facts_of(self.within, self.object, self.user)
+        return [*panels.parent_facts(self.object), *custom]
 
     def projects(self) -> QuerySet[Any]:
         scope = queries.in_scope(**{self.within: self.object.pk})

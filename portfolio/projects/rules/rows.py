@@ -17,6 +17,8 @@ from pmo.exchange.rules.limits import BadCell
 from pmo.exchange.rules.plans import ERROR, Message, duplicates, error, from_bad_cell
 from pmo.exchange.rules.sentence import excerpt
 from pmo.exchange.rules.sentence import sentence as _
+from pmo.fields.rules import definitions as d
+from pmo.fields.rules.definitions import Definition
 
 AMOUNTS: Final = ("whole_life_cost", "budget", "forecast")
 DATES: Final = tuple(f"{what}_{kind}" for what in ("start", "finish") for kind in ("baseline", "forecast", "actual"))
@@ -64,20 +66,28 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words a file may use: values of choices by their words, and objects by theirs, all case-folded."""
+    """The words a file may use: values of choices by their words, and objects by theirs, all case-folded.
+
+    `custom` are the custom fields by the names of their columns.
+    """
 
     choices: Mapping[str, Mapping[str, str]]
     references: Mapping[str, Mapping[str, int]]
+    custom: Mapping[str, Definition] = field(default_factory=dict)
 
 
 @dataclass
 class ProjectRow:
-    """What a row says of a project: only what it says. References are ids; `absent` are words instead of figures."""
+    """What a row says of a project: only what it says. References are ids; `absent` are words instead of figures.
+
+    `custom` are values of custom fields by the names of their columns, before their own rules.
+    """
 
     line: int
     code: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
+    custom: dict[str, Any] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
 
     @property
@@ -94,16 +104,18 @@ class Style:
     today: date
 
 
-def style_of(table: Table, today: date) -> Style:
+def style_of(table: Table, today: date, custom: Mapping[str, Definition]) -> Style:
     """Told by the cells that can be read in one way only."""
-    dates = [cell for row in table.rows for name in DATES for cell in row.all(name)]
-    amounts = [cell for row in table.rows for name in AMOUNTS for cell in row.all(name)]
+    days = [*DATES, *(name for name, known in custom.items() if known.type == d.DATE)]
+    figures = [*AMOUNTS, *(name for name, known in custom.items() if known.type in d.NUMERIC)]
+    dates = [cell for row in table.rows for name in days for cell in row.all(name)]
+    amounts = [cell for row in table.rows for name in figures for cell in row.all(name)]
     return Style(day_order(dates), decimal_style(amounts), today)
 
 
 def read_rows(table: Table, vocabulary: Vocabulary, today: date) -> list[ProjectRow]:
     """Every row of the file; a code that stands twice refuses all its rows."""
-    style = style_of(table, today)
+    style = style_of(table, today, vocabulary.custom)
     rows = [read_row(row, vocabulary, style) for row in table.rows]
     twice = duplicates([row.code.casefold() for row in rows])
     for row in rows:
@@ -132,6 +144,8 @@ def read_row(row: SourceRow, vocabulary: Vocabulary, style: Style) -> ProjectRow
     for name, read in readers.items():
         _read(row, found, name, read)
     found.code = found.values.pop("code", "")
+    for name, known in vocabulary.custom.items():
+        _read_custom(row, found, name, known, style)
     _check(row, found)
     return found
 
@@ -151,6 +165,35 @@ def _read(row: SourceRow, found: ProjectRow, name: str, read: Any) -> None:
         _keep_amount(found, name, written, value)
     else:
         found.values[name] = value
+
+
+def _read_custom(row: SourceRow, found: ProjectRow, name: str, known: Definition, style: Style) -> None:
+    """The cell of a custom field; words instead of a figure or a day leave what is there."""
+    written = row.get(name)
+    if not written:
+        return
+    try:
+        value = _plain_custom(known, read_text(written), style)
+    except BadCell as bad:
+        found.messages.append(from_bad_cell(name, written, bad))
+    else:
+        if value is not None:
+            found.custom[name] = value
+
+
+def _plain_custom(known: Definition, text: str, style: Style) -> Any:
+    """Days and figures as any file writes them, in the form that the field's own rules read; the rest as it is."""
+    if known.type == d.DATE:
+        day = read_date(text, order=style.day_order, today=style.today)
+        return None if isinstance(day, Absent) else day.isoformat()
+    if known.type not in d.NUMERIC:
+        return text
+    amount = read_amount(text, style=style.decimals)
+    if isinstance(amount, Absent):
+        return None
+    if known.type == d.MONEY:
+        return {"amount": str(amount.value), "currency": amount.currency or known.unit}
+    return f"{amount.value:f}"
 
 
 def _keep_amount(found: ProjectRow, name: str, written: str, amount: Amount) -> None:
