@@ -11,6 +11,7 @@ urlpatterns = [
     path("docs/", Manual.as_view(), name="docs"),
     path("", include("pmo.console.api")),
     path("", include("pmo.followups.api")),
+    path("", include("pmo.attachments.api")),
     path("", include("pmo.exchange.api")),
     path("", include("pmo.search.api")),
     path("", include("portfolio.api")),

@@ -2,10 +2,12 @@
 
 from pmo.access.offers import SCOPES
 from pmo.exchange.models import ImportRun
-from pmo.exchange.offers import DESTINATIONS, PROFILES
-from portfolio.projects import fielding, finding, followups, granting
-from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles
+from pmo.exchange.generic import offer_generic
+from pmo.exchange.offers import DESTINATIONS, PROFILES, TARGETS
+from portfolio.projects import attaching, fielding, finding, followups, granting
+from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles, offer_targets
 from portfolio.projects.scoping import offer_scopes
+from portfolio.status import attaching as report_attaching
 from portfolio.status import finding as report_finding
 from portfolio.status import inbox, notices
 from portfolio.status import panels as status
@@ -17,9 +19,13 @@ def offer() -> None:
     SCOPES.add(ImportRun, import_runs)
     offer_destinations(DESTINATIONS)
     offer_profiles(PROFILES)
+    offer_targets(TARGETS)
+    offer_generic(PROFILES)
+    attaching.offer()
     fielding.offer()
     granting.offer()
     finding.offer()
+    report_attaching.offer()
     report_finding.offer()
     followups.offer()
     status.offer()

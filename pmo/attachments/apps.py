@@ -1,4 +1,4 @@
-"""Registers files and comments."""
+"""Registers files and comments, and the notices they send."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,8 @@ class AttachmentsConfig(AppConfig):
     name = "pmo.attachments"
     label = "attachments"
     verbose_name = _("Files and comments")
+
+    def ready(self) -> None:
+        from pmo.attachments import catalog
+
+        catalog.offer()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from pmo.access.models import User
+from pmo.ui.pages import Crumb, Fact, Tab
 
 FILES, COMMENTS = "files", "comments"
 
@@ -20,8 +22,31 @@ def own_page(subject: Any, part: str) -> str:
     return f"{subject.get_absolute_url()}#{part}"
 
 
+def page_of(subject: Any, part: str) -> str:
+    """The page of all files, or of the whole conversation, about an object."""
+    kind = KINDS.of(subject)
+    return reverse(f"attachments:{part}", args=[kind.slug, kind.key_of(subject)])
+
+
 def nobody(subject: Any) -> Iterable[User | None]:
     return ()
+
+
+@dataclass(frozen=True)
+class Head:
+    """How the page of an object's files or comments begins: like the object's own page."""
+
+    title: str
+    code: str = ""
+    crumbs: Sequence[Crumb] = ()
+    facts: Sequence[Fact] = ()
+    tabs: Sequence[Tab] = ()
+    menu: str = ""
+
+
+def plain_head(subject: Any, reader: User, part: str) -> Head:
+    """The way back to the object, and nothing else."""
+    return Head(str(subject), crumbs=[Crumb(str(subject), subject.get_absolute_url())])
 
 
 @dataclass(frozen=True)
@@ -30,7 +55,8 @@ class Kind:
 
     `key` is the field by which addresses name an object. `visible(user)` gives the objects that the user may see;
     files and comments are seen exactly there. `view` is the permission that seeing them needs.
-    `place(object, part)` is the page that shows its files or comments, `followers(object)` who is told of a comment.
+    `place(object, part)` is where one reads its files or comments: a page of their own, headed by `head`, or panels on
+    the page of the object (`own_page`). `followers(object)` are told of a comment.
     """
 
     slug: str
@@ -41,7 +67,8 @@ class Kind:
     view: str = "project.view"
     add: str = "attachment.add"
     comment: str = "comment.write"
-    place: Callable[[Any, str], str] = own_page
+    place: Callable[[Any, str], str] = page_of
+    head: Callable[[Any, User, str], Head] = plain_head
     followers: Callable[[Any], Iterable[User | None]] = nobody
 
     @property

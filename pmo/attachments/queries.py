@@ -35,6 +35,15 @@ def subject_at(user: Any, slug: str, key: str) -> tuple[Kind, Any]:
     return kind, subject
 
 
+def at_address(user: Any, address: str) -> tuple[Kind, Any] | None:
+    """The kind and the visible object of `kind:key`; None for strangers and for what does not exist."""
+    slug, _colon, key = address.partition(":")
+    try:
+        return subject_at(user, slug, key)
+    except NotVisible:
+        return None
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 def with_versions(rows: AttachmentQuerySet) -> AttachmentQuerySet:
     """Files with all their versions and people, in two more queries."""
@@ -108,8 +117,7 @@ def conversation(subject: Any, reader: User, *, most: int = 0) -> Conversation:
 
 
 def _said(row: Comment, reader: User, moderates: bool, names: dict[int, tuple[str, str]]) -> Said:
-    known = dict(names[pk] for pk in row.mentioned if pk in names)
-    return Said(row, as_html(row.text, known), may_edit(row, reader), may_remove(row, reader, moderates))
+    return Said(row, shown_html(row, names), may_edit(row, reader), may_remove(row, reader, moderates))
 
 
 def names_of(rows: Iterable[Comment]) -> dict[int, tuple[str, str]]:
@@ -118,9 +126,10 @@ def names_of(rows: Iterable[Comment]) -> dict[int, tuple[str, str]]:
     return {user.pk: (user.username.lower(), str(user)) for user in User.objects.filter(pk__in=ids)} if ids else {}
 
 
-def shown_html(row: Comment) -> SafeString:
-    """One comment as HTML."""
-    return as_html(row.text, dict(names_of([row]).values()))
+def shown_html(row: Comment, names: dict[int, tuple[str, str]] | None = None) -> SafeString:
+    """One comment as HTML; `names` are those of everybody mentioned, when they were read for many at once."""
+    known = names_of([row]) if names is None else names
+    return as_html(row.text, dict(known[pk] for pk in row.mentioned if pk in known))
 
 
 def may_edit(comment: Comment, user: User) -> Verdict:

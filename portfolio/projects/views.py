@@ -30,7 +30,7 @@ from pmo.ui.pages import (
     door,
     page,
 )
-from portfolio.projects import actions, panels, queries
+from portfolio.projects import actions, attaching, panels, queries
 from portfolio.projects.forms import (
     AssignManagerForm,
     NewProjectForm,
@@ -276,6 +276,9 @@ class AboutParent(DetailPage):
     def facts(self) -> Sequence[Fact]:
         custom = facts_of(self.within, self.object, self.user)
         return [*panels.parent_facts(self.object), *custom]
+
+    def tabs(self) -> Any:
+        return attaching.parent_tabs(self.object, "overview")
 
     def projects(self) -> QuerySet[Any]:
         scope = queries.in_scope(**{self.within: self.object.pk})

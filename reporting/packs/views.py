@@ -14,10 +14,11 @@ from django_htmx.http import HttpResponseStopPolling
 
 from pmo.access.models import User
 from pmo.access.policy import can, reach
+from pmo.attachments.panels import COMMENTS_PANEL, FILES_PANEL
 from pmo.ui import marks
 from pmo.ui.pages import ActionPage, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, Panel, page
 from pmo.ui.pages.detail import ObjectPage
-from reporting.packs import actions, downloads, queries
+from reporting.packs import actions, attaching, downloads, queries
 from reporting.packs.forms import MakeForm, PackForm, RecipientForm
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.panels import pages
@@ -103,7 +104,7 @@ class PackPage(ListPage):
         return RUNS.visible_to(self.user).filter(pack=self.pack).defer("figures", "earlier")
 
     def doors(self) -> Sequence[Door]:
-        return pack_doors(self.pack, self.user)
+        return [*pack_doors(self.pack, self.user), *attaching.doors(self.pack)]
 
     def empty_door(self) -> Door | None:  # type: ignore[override]
         return self.doors()[0]
@@ -217,6 +218,8 @@ class RunPage(AboutRun, DetailPage):
             column="side",
             order=30,
         ),
+        FILES_PANEL,
+        COMMENTS_PANEL,
     )
 
     def facts(self) -> Sequence[Fact]:

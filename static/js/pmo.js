@@ -1,4 +1,5 @@
 // Behaviour of the page kit: one listener per kind of event, wired by data attributes. Every page works without it.
+import { wireAttached } from "./attached.js";
 import { wireAutosave } from "./autosave.js";
 import { wirePalette } from "./palette.js";
 import { sayRoles, wireRows } from "./rows.js";
@@ -151,6 +152,7 @@ function letGo(within) {
 wirePalette();
 wireRows();
 wireAutosave();
+wireAttached();
 focusFirstProblem(document);
 letGo(document);
 upgradeCharts(document);

@@ -68,7 +68,8 @@ def checked(text: str) -> str:
 
 
 def _locked(pk: int, actor: User, version: int | None) -> Comment:
-    return lock(Comment.objects.visible_to(actor).select_related("author"), pk, version=version)
+    found: Comment = lock(Comment.objects.visible_to(actor).select_related("author"), pk, version=version)
+    return found
 
 
 @action("comment.write")

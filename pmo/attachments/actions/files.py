@@ -150,7 +150,8 @@ def judged(upload: File[bytes], name: str) -> str:
 
 # --- its life ---------------------------------------------------------------------------------------------------------
 def _locked(pk: int, actor: User, version: int | None) -> Attachment:
-    return lock(Attachment.objects.visible_to(actor), pk, version=version)
+    found: Attachment = lock(Attachment.objects.visible_to(actor), pk, version=version)
+    return found
 
 
 def _save(attachment: Attachment) -> None:

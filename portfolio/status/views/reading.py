@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.access.policy import can, insist, reach, require
+from pmo.attachments.panels import COMMENTS_PANEL, FILES_PANEL
 from pmo.kernel.verdict import Verdict
 from pmo.ui.pages import ActionPage, Crumb, DetailPage, Door, page
 from pmo.workflow.engine import may
@@ -48,6 +49,7 @@ class ReportPage(AboutReport):
     """One report as it stands: read, and while it waits, checked."""
 
     template_name = "portfolio/status/report.html"
+    panels = (FILES_PANEL, COMMENTS_PANEL)
     keeps_history = True
 
     def visible(self) -> QuerySet[Any]:
