@@ -45,6 +45,7 @@ MENU: Final[tuple[Group, ...]] = (
             Item(_("Projects"), "portfolio:project_list", "project.view", "briefcase"),
             Item(_("Portfolios"), "portfolio:portfolio_list", "portfolio.view", "sitemap"),
             Item(_("Status reports"), "portfolio:report_list", "project.view", "checklist"),
+            Item(_("Action items"), "followups:action_item_list", "action.view", "target"),
             Item(_("Packs"), "reporting:pack_list", "pack.view", "report-analytics"),
         ),
     ),

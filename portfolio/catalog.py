@@ -4,11 +4,12 @@ from pmo.access.offers import SCOPES
 from pmo.exchange.models import ImportRun
 from pmo.exchange.generic import offer_generic
 from pmo.exchange.offers import DESTINATIONS, PROFILES, TARGETS
-from portfolio.projects import attaching, fielding, finding, followups, granting
+from portfolio.projects import attaching, fielding, finding, followups, granting, holdings
 from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles, offer_targets
 from portfolio.projects.scoping import offer_scopes
 from portfolio.status import attaching as report_attaching
 from portfolio.status import finding as report_finding
+from portfolio.status import holdings as report_holdings
 from portfolio.status import inbox, notices
 from portfolio.status import panels as status
 
@@ -24,6 +25,8 @@ def offer() -> None:
     attaching.offer()
     fielding.offer()
     granting.offer()
+    holdings.offer()
+    report_holdings.offer()
     finding.offer()
     report_attaching.offer()
     report_finding.offer()

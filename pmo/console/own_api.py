@@ -18,10 +18,11 @@ from pmo.access.models import Grant, Token
 from pmo.access.permissions import PERMISSIONS
 from pmo.access.policy import insist, reach
 from pmo.access.reach import Reach
+from pmo.notices import actions as notices
 from pmo.notices.models import Notice
 from pmo.organisation.models import Organisation
-from pmo.rest.fields import Instant
-from pmo.rest.viewsets import Door, RoomViewSet, scoped
+from pmo.rest.fields import Instant, Reference
+from pmo.rest.viewsets import Door, RoomViewSet, scoped, verb
 from pmo.ui.filters import FilterSet
 from pmo.ui.inbox import INBOX, WorkItem
 
@@ -117,7 +118,7 @@ class TokenApi(RoomViewSet):
 
 # --- work -------------------------------------------------------------------------------------------------------
 class WorkShape(serializers.Serializer[WorkItem]):
-    """One thing to do, or one that others owe; `when` is now, week, later or waiting."""
+    """One thing to do, or one that others owe; `when` is now, week, later, waiting, or aside `until` a day."""
 
     key = serializers.CharField()
     kind = serializers.CharField()
@@ -126,6 +127,7 @@ class WorkShape(serializers.Serializer[WorkItem]):
     url = serializers.CharField()
     verb = serializers.CharField()
     due = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
     when = serializers.SerializerMethodField()
 
     def get_when(self, item: WorkItem) -> str:
@@ -164,6 +166,14 @@ class NoticeShape(serializers.Serializer[Notice]):
     url = serializers.CharField()
     created_at = Instant()
     read_at = Instant(allow_null=True)
+    on_behalf_of = Reference()
+
+
+@extend_schema_serializer(many=False)
+class ReadShape(serializers.Serializer[Any]):
+    """How many were unread."""
+
+    read = serializers.IntegerField()
 
 
 class NoticeFilters(FilterSet):
@@ -190,4 +200,19 @@ class NoticeApi(RoomViewSet):
         insist(scoped(self.request.user, self.view_code))
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Notice.objects.filter(user=self.request.user.pk)
+        return Notice.objects.filter(user=self.request.user.pk, shown=True).select_related("on_behalf_of")
+
+    @verb("read", shape=NoticeShape)
+    def read(self, request: Request, pk: str) -> Response:
+        """Mark one as read; a notice has no version, so nothing is matched."""
+        notice = self.subject(matched=False)
+        return self.shown(notices.read(notice.pk, actor=self._caller()))
+
+    @verb("read-all", shape=ReadShape, detail=False)
+    def read_all(self, request: Request) -> Response:
+        """Mark all as read."""
+        self.admit()
+        return Response(ReadShape({"read": notices.read_all(actor=self._caller())}).data)
+
+    def _caller(self) -> Any:
+        return self.request.user

@@ -40,7 +40,7 @@ def _own(item: ActionItem, parent: Any, user: User) -> WorkItem:
     return WorkItem(
         key=f"action-{item.pk}",
         kind="action",
-        icon="square-check",
+        icon="target",
         title=item.title,
         context=context,
         url=item.get_absolute_url(),
@@ -56,7 +56,7 @@ def _of_others(item: ActionItem, parent: Any) -> WorkItem:
     return WorkItem(
         key=f"asked-{item.pk}",
         kind="action",
-        icon="square-check",
+        icon="target",
         title=item.title,
         context=_("Action that %(person)s owes you") % {"person": item.owner},
         url=item.get_absolute_url(),

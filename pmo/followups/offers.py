@@ -17,15 +17,17 @@ from pmo.access.models import User
 class Parent:
     """A kind of object that carries action items.
 
-    `noun` and the field `key` make its address (`project:APO-1`); `visible(user)` are the objects that a person may
-    see. Its model has a name that `str()` tells, `get_absolute_url`, and a scope that access knows.
+    `noun` and the field `key` make its address (`project:APO-1`), the field `title` is its name, `page(key)` the
+    address of its page; `visible(user)` are the objects that a person may see. Access knows a scope of its model.
     """
 
     noun: str
     label: str | Promise
     model: type[models.Model]
     visible: Callable[[User], QuerySet[Any]]
+    page: Callable[[str], str]
     key: str = "code"
+    title: str = "name"
 
     @property
     def type(self) -> str:

@@ -6,20 +6,34 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from pmo.access.models import User
 from pmo.followups.models import ActionItem
-from pmo.followups.offers import PARENTS
+from pmo.followups.offers import PARENTS, Parent
 from pmo.followups.rules import OPEN_STATES
 
 STATE_ORDER = ("in_progress", "open", "done", "cancelled")
 
 
-def listed(rows: QuerySet[ActionItem]) -> QuerySet[ActionItem]:
-    """Action items with their people, and a number by which their state sorts."""
+def listed(rows: QuerySet[ActionItem], user: User) -> QuerySet[ActionItem]:
+    """Action items with their people, a number by which their state sorts, and the parents that `user` may see."""
     places = [When(state=state, then=Value(place)) for place, state in enumerate(STATE_ORDER)]
-    return rows.select_related("owner", "created_by").annotate(stage=Case(*places, output_field=IntegerField()))
+    stage = Case(*places, output_field=IntegerField())
+    codes = [_of_visible(kind, user, kind.key) for kind in PARENTS.kinds]
+    names = [_of_visible(kind, user, kind.title) for kind in PARENTS.kinds]
+    blank = Value("", output_field=CharField())
+    people = rows.select_related("owner", "created_by")
+    return people.annotate(
+        stage=stage, parent_code=Coalesce(*codes, blank, blank), parent_name=Coalesce(*names, blank, blank)
+    )
+
+
+def _of_visible(kind: Parent, user: User, field: str) -> Case:
+    """One field of the parent, for items on this kind of object whose parent the person may see."""
+    row = kind.visible(user).order_by().filter(pk=OuterRef("parent_id")).values(field)[:1]
+    return Case(When(parent_type=kind.type, then=Subquery(row)), output_field=CharField())
 
 
 def of_parent(parent: models.Model, user: User) -> QuerySet[ActionItem]:

@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from pmo.access.offers import SCOPES
 from pmo.access.reach import Reach
-from pmo.followups.models import ActionItem
 from pmo.followups.offers import PARENTS
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
+from pmo.notices import queries
 from pmo.ui.offers import WORK
 
 SATURDAY = 5
@@ -38,9 +39,12 @@ class WorkItem:
     template: str = ""
     acts: str = ""
     detail: Callable[[], Mapping[str, Any]] | None = None
+    until: date | None = None
 
     def when(self, today: date) -> str:
         """The group in which it stands."""
+        if self.until is not None:
+            return "aside"
         if self.waiting:
             return "waiting"
         if self.due is not None and self.due <= today:
@@ -63,7 +67,9 @@ GROUPS = (
     ("week", _("This week"), _("until Friday")),
     ("later", _("Later"), _("after this week")),
     ("waiting", _("Waiting for others"), _("you asked, they owe you")),
+    ("aside", _("Put aside"), _("comes back on its day")),
 )
+COUNTED = ("now", "week")
 
 
 def end_of_week(today: date) -> date:
@@ -81,13 +87,31 @@ def grouped(items: Iterable[WorkItem], today: date) -> list[Group]:
 
 
 @dataclass(frozen=True)
+class DoneItem:
+    """Something that a person has done: what, where it is, and when."""
+
+    title: str
+    url: str
+    at: datetime
+
+
+def nothing(user: User, since: datetime) -> Iterable[DoneItem]:
+    """What sources tell that do not know who did what."""
+    return ()
+
+
+@dataclass(frozen=True)
 class InboxSource:
-    """A kind of work: `items(user, today)` lists it, `count(user, today)` says how much is due this week."""
+    """A kind of work: `items(user, today)` lists it, `count(user, today)` says how much is due this week.
+
+    `done(user, since)` tells what the person has done since an instant.
+    """
 
     kind: str
     label: str | Promise
     items: Callable[[User, date], Iterable[WorkItem]]
     count: Callable[[User, date], int]
+    done: Callable[[User, datetime], Iterable[DoneItem]] = nothing
 
 
 @dataclass
@@ -99,10 +123,26 @@ class Inbox:
     def add(self, source: InboxSource) -> None:
         if source.kind not in {each.kind for each in self.sources}:
             self.sources.append(source)
-            WORK.add(lambda user: source.count(user, timezone.localdate()))
+            WORK.add(self.count)
 
     def items(self, user: User, today: date) -> list[WorkItem]:
-        return [item for source in self.sources for item in source.items(user, today)]
+        """Everything that waits; what the person has put aside is marked with the day on which it comes back."""
+        found = [item for source in self.sources for item in source.items(user, today)]
+        aside = queries.snoozed(user, today) if found and queries.pulse(user).aside else {}
+        return [replace(item, until=aside[item.key]) if item.key in aside else item for item in found]
+
+    def count(self, user: User) -> int:
+        """How much is due this week; counted from the items themselves only when something is put aside."""
+        today = timezone.localdate()
+        if not queries.pulse(user).aside:
+            return sum(source.count(user, today) for source in self.sources)
+        return sum(item.when(today) in COUNTED for item in self.items(user, today))
+
+    def done_today(self, user: User) -> list[DoneItem]:
+        """What the person has done since midnight by his clock, the latest first."""
+        since = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+        found = [item for source in self.sources for item in source.done(user, since)]
+        return sorted(found, key=lambda item: item.at, reverse=True)
 
 
 INBOX = Inbox()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,11 +17,13 @@ from pmo.access.policy import reach, within
 from pmo.kernel import rag
 from pmo.organisation.models import Organisation
 from pmo.ui import formats
-from pmo.ui.inbox import INBOX, InboxSource, WorkItem, end_of_week
+from pmo.ui.absent import away_of
+from pmo.ui.inbox import INBOX, DoneItem, InboxSource, WorkItem, end_of_week
+from pmo.workflow.models import Transition
 from portfolio.projects.models import Project
 from portfolio.status import rules
 from portfolio.status.models import DIMENSION_LABELS, OPEN_STATES, ReportState, StatusReport
-from portfolio.status.queries import handed_in, last_published, late_filter, to_check
+from portfolio.status.queries import handed_in, last_published, late_filter, reminded_at, to_check
 
 AHEAD_DAYS = 14
 
@@ -48,13 +50,15 @@ def writing(user: User, today: date) -> Iterator[WorkItem]:
 
 
 def _due_item(project: Project, due: date) -> WorkItem:
-    last = _("last report %(day)s") % {"day": formats.day(project.status_as_of)} if project.status_as_of else ""
+    words = {"code": project.code, "day": formats.day(project.status_as_of)}
+    never = project.status_as_of is None
+    context = _("Report · %(code)s · the first one") if never else _("Report · %(code)s · last report %(day)s")
     return WorkItem(
         key=f"write-{project.pk}",
         kind="report",
         icon="checklist",
         title=_("Report of %(project)s") % {"project": project.label},
-        context=" · ".join(part for part in (_("Report"), project.code, last) if part),
+        context=context % words,
         url=reverse("portfolio:status_start", args=[project.code]),
         verb=gettext_lazy("Write"),
         due=due,
@@ -67,17 +71,13 @@ def _due_item(project: Project, due: date) -> WorkItem:
 def _open_item(project: Project, report: StatusReport, today: date) -> WorkItem:
     waiting = report.state == ReportState.SUBMITTED
     returned = report.state == ReportState.RETURNED
-    if waiting and report.submitted_at is not None:
-        context = _("waits for the PMO since %(day)s") % {"day": formats.day(report.submitted_at)}
-    else:
-        context = _("returned: %(why)s") % {"why": report.return_note[:80]} if returned else _("draft")
     form = reverse("portfolio:status_form", args=[project.code])
     return WorkItem(
         key=f"open-{report.pk}",
         kind="report",
         icon="arrow-back-up" if returned else "checklist",
         title=_("Report %(number)s of %(project)s") % {"number": report.number, "project": project.label},
-        context=f"{_('Report')} · {project.code} · {context}",
+        context=_standing(project, report),
         url=report.get_absolute_url() if waiting else form,
         verb=gettext_lazy("See") if waiting else gettext_lazy("Mend") if returned else gettext_lazy("Continue"),
         due=None if waiting else today if returned else report.due_on or today,
@@ -85,6 +85,20 @@ def _open_item(project: Project, report: StatusReport, today: date) -> WorkItem:
         template="portfolio/status/preview_report.html",
         detail=lambda: _report_detail(report),
     )
+
+
+def _standing(project: Project, report: StatusReport) -> str:
+    """How an open report stands, in one line."""
+    words = {
+        "code": project.code,
+        "day": formats.day(report.submitted_at),
+        "why": report.return_note[:80],
+    }
+    if report.state == ReportState.SUBMITTED:
+        return _("Report · %(code)s · waits for the PMO since %(day)s") % words
+    if report.state == ReportState.RETURNED:
+        return _("Report · %(code)s · returned: %(why)s") % words
+    return _("Report · %(code)s · draft") % words
 
 
 def count_writing(user: User, today: date) -> int:
@@ -111,14 +125,12 @@ def checking(user: User, today: date) -> Iterator[WorkItem]:
 
 def _check_item(report: StatusReport, today: date) -> WorkItem:
     since = timezone.localtime(report.submitted_at).date() if report.submitted_at else today
-    unchanged = _("unchanged for %(n)s") % {"n": report.unchanged} if report.unchanged else ""
-    parts = (_("Check"), report.project.code, str(report.author), unchanged)
     return WorkItem(
         key=f"check-{report.pk}",
         kind="check",
         icon="eye",
         title=_("Report %(number)s of %(project)s") % {"number": report.number, "project": report.project.label},
-        context=" · ".join(part for part in parts if part),
+        context=_to_check(report),
         url=report.get_absolute_url(),
         verb=gettext_lazy("Check"),
         due=since + timedelta(days=rules.FLOW.due_days["submitted"]),
@@ -126,6 +138,19 @@ def _check_item(report: StatusReport, today: date) -> WorkItem:
         acts="portfolio/status/preview_acts.html",
         detail=lambda: _report_detail(report),
     )
+
+
+def _to_check(report: StatusReport) -> str:
+    """Whose report it is, and how often it has repeated itself."""
+    words = {"code": report.project.code, "author": report.author, "n": report.unchanged}
+    if not report.unchanged:
+        return _("Check · %(code)s · by %(author)s") % words
+    text = ngettext(
+        "Check · %(code)s · by %(author)s · unchanged for %(n)s report",
+        "Check · %(code)s · by %(author)s · unchanged for %(n)s reports",
+        report.unchanged,
+    )
+    return text % words
 
 
 def count_checking(user: User, today: date) -> int:
@@ -148,20 +173,30 @@ def chasing(user: User, today: date) -> Iterator[WorkItem]:
     late = _late_of_others(user, today)
     number = len(late)
     if number:
-        names = ", ".join(project.label for project in late[:3])
+        words = {"names": ", ".join(project.label for project in late[:3]), "n": number - 3}
+        context = _("Chase · %(names)s") if number <= 3 else _("Chase · %(names)s and %(n)s more")
         title = ngettext("%(n)s report is late", "%(n)s reports are late", number) % {"n": number}
         yield WorkItem(
             key="chase",
             kind="chase",
             icon="clock",
             title=title,
-            context=_("Chase · %(names)s") % {"names": names + (" …" if number > 3 else "")},
+            context=context % words,
             url=reverse("portfolio:late_reports"),
             verb=gettext_lazy("Ask"),
             waiting=True,
             template="portfolio/status/preview_late.html",
-            detail=lambda: {"projects": late[:10]},
+            acts="portfolio/status/preview_remind.html",
+            detail=lambda: _late_detail(late, user),
         )
+
+
+def _late_detail(late: list[Any], user: User) -> dict[str, Any]:
+    """Whom to ask, who of them is away, and when they were asked today."""
+    away = away_of(project.manager for project in late[:10])
+    shown = [(project, away.get(project.manager_id, "")) for project in late[:10]]
+    keys = [project.pk for project in late]
+    return {"projects": shown, "keys": keys, "reminded_at": reminded_at(keys), "total": len(late)}
 
 
 def _late_of_others(user: User, today: date) -> list[Any]:
@@ -177,8 +212,23 @@ def count_chasing(user: User, today: date) -> int:
     return 0
 
 
+# --- what was done ---
+def done(user: User, since: datetime) -> Iterator[DoneItem]:
+    """Reports that the person submitted, returned or published; two queries."""
+    verbs = ("submit", "return", "publish")
+    steps = list(Transition.objects.filter(flow=rules.FLOW.name, actor=user, at__gte=since, verb__in=verbs))
+    seen = StatusReport.objects.visible_to(user).select_related("project")
+    reports = seen.in_bulk([step.object_id for step in steps]) if steps else {}
+    texts = {"submit": _("Submitted: %(report)s"), "return": _("Returned: %(report)s")}
+    for step in steps:
+        report = reports.get(step.object_id)
+        if report is not None:
+            text = texts.get(step.verb, _("Published: %(report)s")) % {"report": report}
+            yield DoneItem(text, report.get_absolute_url(), step.at)
+
+
 def offer() -> None:
     """Called once, when the app is ready."""
-    INBOX.add(InboxSource("report", gettext_lazy("Reports"), writing, count_writing))
+    INBOX.add(InboxSource("report", gettext_lazy("Reports"), writing, count_writing, done))
     INBOX.add(InboxSource("check", gettext_lazy("Checks"), checking, count_checking))
     INBOX.add(InboxSource("chase", gettext_lazy("Late"), chasing, count_chasing))

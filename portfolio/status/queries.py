@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from pmo.access.policy import type_of_user, within
 from pmo.audit.as_of import as_known, instant_of
+from pmo.audit.models import Record
 from portfolio.projects.models import OWES_REPORTS, Project
 from portfolio.status import rules
 from portfolio.status.models import OPEN_STATES, DecisionNeeded, ReportState, StatusReport
@@ -86,3 +88,11 @@ def to_check(user: type_of_user) -> QuerySet[StatusReport]:
     """Submitted reports that the person may publish or return, longest waiting first."""
     projects = Project.objects.filter(within(user, "status.publish", Project)).values("pk")
     return handed_in().filter(project__in=projects).select_related("project", "author").order_by("submitted_at")
+
+
+def reminded_at(projects: Collection[int]) -> datetime | None:
+    """When the last of these projects was asked for its report, if all were today; None when one was not."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+    asked = Record.objects.filter(verb="status.remind", project_id__in=projects, at__gte=midnight)
+    by_project = dict(asked.order_by().values_list("project_id").annotate(latest=Max("at")))
+    return max(by_project.values()) if projects and len(by_project) == len(set(projects)) else None

@@ -163,9 +163,22 @@ def is_late(due_on: date | None, today: date, grace_days: int) -> bool:
     return due_on is not None and due_on < latest_due(today, grace_days)
 
 
-def reminder_due(due_on: date, today: date) -> str:
-    """Which reminder falls on `today`: before (2 days), on, after (1 day), escalate (3 days), or none."""
-    return {-2: "before", 0: "on", 1: "after", 3: "escalate"}.get((today - due_on).days, "")
+@dataclass(frozen=True)
+class Reminders:
+    """How many days before and after its due date a report is announced, asked for again, and escalated."""
+
+    before: int = 2
+    after: int = 1
+    escalate: int = 3
+
+    def falling_on(self, due_on: date, today: date) -> str:
+        """Which reminder falls on `today`: before, on, after, escalate, or none."""
+        late = (today - due_on).days
+        return {-self.before: "before", self.escalate: "escalate", self.after: "after", 0: "on"}.get(late, "")
+
+    def gaps(self) -> list[int]:
+        """In how many days from today what is reminded of falls due."""
+        return sorted({self.before, 0, -self.after, -self.escalate})
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -13,7 +13,8 @@ from pmo.access.models import Grant, Role, User
 from pmo.audit.acting import acting
 from pmo.audit.models import Record
 from pmo.exchange.models import ImportRow, ImportRun
-from pmo.notices.models import Message
+from pmo.followups.models import ActionItem
+from pmo.notices.models import Letter, Message, Notice
 from pmo.organisation.models import Placement, Unit
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.status.models import ReportState, StatusReport
@@ -151,6 +152,31 @@ def job() -> Message:
     return Message.objects.create(task=f"notices.grown{next(_numbers)}", created_at=timezone.now())
 
 
+def told(world: Any) -> Notice:
+    """A notice of the analyst, on behalf of somebody new."""
+    number = next(_numbers)
+    return Notice.objects.create(
+        user=world.users["analyst"], kind="status", text=f"Grown {number}", url="/", key=f"grown-{number}",
+        on_behalf_of=person("absent"),
+    )  # fmt: skip
+
+
+def letter() -> Letter:
+    return Letter.objects.create(user=person("reader"), kind="digest", occasion="grown", state="failed", error="x")
+
+
+def action_item(world: Any) -> ActionItem:
+    """A late action item on a project of its own, for somebody new by somebody new."""
+    return ActionItem.objects.create(
+        title=f"Grown {next(_numbers)}",
+        owner=person("owner"),
+        created_by=person("asker"),
+        due_on=world.today - timedelta(days=1),
+        parent_type="portfolio.project",
+        parent_id=project(world).pk,
+    )
+
+
 Grower = Callable[[Any, dict[str, Any]], Any]
 GROWERS: dict[str, Grower] = {
     "portfolio:project_list": lambda world, things: reported(world),
@@ -170,6 +196,9 @@ GROWERS: dict[str, Grower] = {
     "exchange:import_run": lambda world, things: line(things),
     "console:record_list": lambda world, things: act(world),
     "console:user_list": lambda world, things: colleague(),
+    "ui:notice_list": lambda world, things: told(world),
+    "console:letter_list": lambda world, things: letter(),
+    "followups:action_item_list": lambda world, things: action_item(world),
     "console:job_list": lambda world, things: job(),
 }
 

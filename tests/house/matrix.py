@@ -70,7 +70,21 @@ PAGES: dict[str, list[Row]] = {
     "ui:preferences": [Row(get=ALL, post=ALL)],
     "ui:home": [Row(get=ALL)],
     "ui:my_work": [Row(get=ALL)],
-    "ui:news_read": [Row(post=ALL)],
+    "ui:snooze": [Row(post=ALL)],
+    "ui:notice_list": [Row(get=ALL, post=ALL)],
+    "ui:notice_count": [Row(get=ALL)],
+    "ui:notice_latest": [Row(get=ALL)],
+    "ui:notices_read": [Row(post=ALL)],
+    "ui:notice": [Row({"pk": ":notice"}, get="nnynnnnnnnnn")],
+    # --- action items: `action` stands on N-1 and was raised by alice for herself
+    "followups:action_item_list": [Row(get=SEES_PROJECTS, post=SEES_PROJECTS)],
+    "followups:action_item_new": [Row(get="yyyyyyfyyffy", post="yyyyyyfyyffy")],
+    "followups:action_item": [Row({"pk": ":action"}, get=SEES_N1)],
+    "followups:action_item_edit": [Row({"pk": ":action"}, get="fyynfynnfnny", post="fyynfynnfnny")],
+    **{
+        f"followups:action_item_{verb}": [Row({"pk": ":action"}, get="fyynfynnfnny", post="fyynfynnfnny")]
+        for verb in ("start", "complete", "cancel", "reopen")
+    },
     # --- portfolio: projects (who sees a project in a portfolio sees the portfolio and, with audit.view, its history)
     "portfolio:project_list": [Row(get=SEES_PROJECTS, post=SEES_PROJECTS)],
     "portfolio:project_new": [Row(get="yyffyyfffffy", post="yyffyyfffffy")],
@@ -126,6 +140,9 @@ PAGES: dict[str, list[Row]] = {
     # --- imports
     "exchange:import_list": [Row(get="fyffyyfffffy")],
     "exchange:import_upload": [Row(get="fyffyyfffffy", post="fyffyyfffffy")],
+    "exchange:import_paste": [Row(get="fyffyyfffffy", post="fyffyyfffffy")],
+    "exchange:import_columns": [Row({"pk": ":import"}, get="nynnyynnnnny", post="nynnyynnnnny")],
+    "exchange:import_mend": [Row({"pk": ":import"}, get="nynnyynnnnny", post="nynnyynnnnny")],
     "exchange:import_run": [Row({"pk": ":import"}, get="nynnyynnnnny")],
     "exchange:import_progress": [Row({"pk": ":import"}, get="nynnyynnnnny")],
     "exchange:import_apply": [Row({"pk": ":import"}, get="nynnyynnnnny", post="nynnyynnnnny")],
@@ -159,6 +176,12 @@ PAGES: dict[str, list[Row]] = {
     "console:role_new": [Row(get="fffffffffyff", post="fffffffffyff")],
     "console:role_edit": [Row({"code": ":role"}, get="fffffffffyff", post="fffffffffyff")],
     "console:record_list": [Row(get="yyyyyffffyff")],
+    "console:letter_list": [Row(get="ffffyffffyff", post="ffffyffffyff")],
+    "console:notice_preferences": [Row(get=ALL, post=ALL)],
+    "console:notice_suggestions": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:away": [Row(get=ALL, post=ALL)],
+    "console:away_edit": [Row({"pk": ":absence"}, get="nnynnnnnnnnn", post="nnynnnnnnnnn")],
+    "console:away_end": [Row({"pk": ":absence"}, get="nnynnnnnnnnn", post="nnynnnnnnnnn")],
     "console:job_list": [Row(get="ffffyffffyff")],
     "console:settings": [Row(get="yffffffffyff")],
     "console:settings_edit": [Row(get="fffffffffyff", post="fffffffffyff")],
@@ -174,6 +197,15 @@ REST: dict[str, list[Row]] = {
     "api:search-list": [Row(query="q=bridge", get="yyyyyyyyyyfy")],
     "api:work-list": [Row(get=ALL)],
     "api:notice-list": [Row(get=ALL)],
+    "api:notice-read": [Row({"pk": ":notice"}, post="nnynnnnnnnnn")],
+    "api:notice-read-all": [Row(post=ALL)],
+    "api:action-item-list": [Row(get=SEES_PROJECTS, post="yyyyyyfyyffy")],
+    "api:action-item-detail": [Row({"pk": ":action"}, get=SEES_N1, patch="fyynfynnfnny")],
+    "api:action-item-history": [Row({"pk": ":action"}, get="yyynyfnnfnnf")],
+    **{
+        f"api:action-item-{verb}": [Row({"pk": ":action"}, post="fyynfynnfnny")]
+        for verb in ("start", "complete", "cancel", "reopen")
+    },
     "api:notice-detail": [Row({"pk": ":notice"}, get="nnynnnnnnnnn")],
     "api:token-list": [Row(get="yyyyyyyyyyfy")],
     "api:token-detail": [Row({"pk": ":token"}, get="nnynnnnnnnnn")],
@@ -190,6 +222,8 @@ REST: dict[str, list[Row]] = {
     "api:import-list": [Row(get="fyffyyfffffy", post="fyffyyfffffy")],
     "api:import-detail": [Row({"pk": ":import"}, get="nynnyynnnnny")],
     "api:import-rows": [Row({"pk": ":import"}, get="nynnyynnnnny")],
+    "api:import-columns": [Row({"pk": ":import"}, post="nynnyynnnnny")],
+    "api:import-mend": [Row({"pk": ":import"}, post="nynnyynnnnny")],
     "api:import-answer": [Row({"pk": ":import"}, post="nynnyynnnnny")],
     "api:import-apply": [Row({"pk": ":import"}, post="nynnyynnnnny")],
     "api:import-discard": [Row({"pk": ":import"}, post="nynnyynnnnny")],

@@ -13,7 +13,8 @@ from pmo.access.models import Grant, User
 from pmo.audit.acting import acting
 from pmo.audit.models import Record
 from pmo.exchange.models import ImportRun
-from pmo.notices.models import Notice
+from pmo.followups.models import ActionItem
+from pmo.notices.models import Absence, Notice
 from pmo.organisation.models import NumberPrefix
 from portfolio.projects.models import ProjectKey
 from portfolio.status import actions
@@ -55,6 +56,10 @@ def _packs(world: Any) -> dict[str, Any]:
 
 
 def _people(world: Any) -> dict[str, Any]:
+    absence = Absence.objects.create(user=world.users["alice"], starts_on=world.today, ends_on=world.today)
+    item = ActionItem(title="Order steel", owner=world.users["alice"], created_by=world.users["alice"])
+    item.parent_type, item.parent_id = "portfolio.project", world.projects["N-1"].pk
+    item.save()
     notice = Notice.objects.create(user=world.users["alice"], kind="status", text="For Alice.", url="/", key="house")
     gone = User.objects.create(username="gone", is_active=False)
     token, _secret = tokens.issue(world.users["alice"], "of alice", ["read"])
@@ -62,6 +67,8 @@ def _people(world: Any) -> dict[str, Any]:
     return {
         "person": world.users["bob"].pk,
         "notice": notice.pk,
+        "absence": absence.pk,
+        "action": item.pk,
         "gone": gone.pk,
         "grant": Grant.objects.get(user=world.users["executive"]).pk,
         "token": token.pk,

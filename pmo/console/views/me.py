@@ -20,6 +20,7 @@ from pmo.ui.pages import ActionPage, CreatePage, Crumb, Door, EditPage, Page, Ta
 
 PROFILE = "console:me"
 TOKENS = "console:token_list"
+DELEGATIONS = "console:delegation_list"
 
 
 class OwnPages:
@@ -29,9 +30,15 @@ class OwnPages:
     user: User
 
     def context(self, **more: Any) -> dict[str, Any]:
-        tabs = [(_("Profile"), PROFILE)]
+        tabs = [
+            (_("Profile"), PROFILE),
+            (_("Notices"), "console:notice_preferences"),
+            (_("Out of office"), "console:away"),
+        ]
         if can(self.user, "token.manage"):
             tabs.append((_("API tokens"), TOKENS))
+        if can(self.user, "delegation.manage"):
+            tabs.append((_("Delegations"), DELEGATIONS))
         shown = [Tab(label, reverse(name), current=name == self.tab) for label, name in tabs]
         return super().context(tabs=shown, **more)  # type: ignore[misc,no-any-return]
 

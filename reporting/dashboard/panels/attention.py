@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from pmo.kernel.limits import Limits
 from pmo.ui import formats, marks, words
 from portfolio.projects.models import Project
 from portfolio.status.models import DIMENSION_LABELS
+from portfolio.status.queries import reminded_at
 from reporting.dashboard import rules
 from reporting.dashboard.panels.wording import link, since
 from reporting.dashboard.queries import PortfolioState
@@ -41,6 +42,7 @@ class Attention:
     none: str
     url: str = ""
     remind: Sequence[int] = ()
+    reminded_at: datetime | None = None
 
 
 def attention(state: PortfolioState, rows_url: str) -> list[list[Attention]]:
@@ -116,6 +118,7 @@ def _late(state: PortfolioState, rows_url: str) -> Attention:
         none,
         link(rows_url, view="late"),
         [project.pk for project in state.late],
+        reminded_at([project.pk for project in state.late]) if state.late else None,
     )
 
 

@@ -139,7 +139,7 @@ def test_what_is_never_due_is_never_late():
     [(24, ""), (25, "before"), (26, ""), (27, "on"), (28, "after"), (29, ""), (30, "escalate")],
 )
 def test_reminders_come_two_days_before_on_the_day_one_after_and_after_three(day, reminder):
-    assert rules.reminder_due(date(2026, 11, 27), date(2026, 11, day)) == reminder
+    assert rules.Reminders().falling_on(date(2026, 11, 27), date(2026, 11, day)) == reminder
 
 
 def test_differences_name_each_key_with_both_values():

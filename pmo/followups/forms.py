@@ -1,0 +1,96 @@
+"""Forms of action items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo.access.models import User
+from pmo.followups.models import EDITABLE, ActionItem
+from pmo.followups.offers import PARENTS
+from pmo.ui.widgets import DateInput, PickField
+
+OWNERS = User.objects.people().filter(is_active=True)
+LONGEST_NOTE = 2000
+
+
+def owner_field() -> PickField:
+    return PickField(OWNERS, source="person", key="username", names=User.NAMES, label=gettext_lazy("Owner"))
+
+
+class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an action item says."""
+
+    owner = owner_field()
+
+    class Meta:
+        model = ActionItem
+        fields = EDITABLE
+        widgets = {
+            "due_on": DateInput(),
+            "details": forms.Textarea(attrs={"rows": 4}),
+            "comment": forms.Textarea(attrs={"rows": 3}),
+        }
+
+
+class NewActionForm(ActionForm):
+    """A new action item, on an object or standing free."""
+
+    on = forms.CharField(
+        label=gettext_lazy("Belongs to"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("The address of an object such as project:APO-1; leave it empty for none."),
+    )
+
+    class Meta(ActionForm.Meta):
+        fields = ("title", "owner", "due_on", "priority", "source", "details")
+
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+
+    def clean_on(self) -> Any:
+        address = self.cleaned_data["on"]
+        if not address:
+            return None
+        found = PARENTS.find(address, self.reader)
+        if found is None:
+            raise forms.ValidationError(
+                _("There is no “%(address)s”, or not for you. Write it as in project:APO-1.") % {"address": address}
+            )
+        return found
+
+
+class NoteForm(forms.Form):
+    """What there is to say about a step."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Comment"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a step is taken."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class AssignForm(forms.Form):
+    """To whom chosen action items go."""
+
+    owner = owner_field()
+
+
+class DueForm(forms.Form):
+    """Until when chosen action items are to be done."""
+
+    due_on = forms.DateField(label=gettext_lazy("Due"), widget=DateInput)
