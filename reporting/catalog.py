@@ -4,7 +4,7 @@ from pmo.access.offers import SCOPES
 from pmo.exchange.offers import PROFILES
 from reporting.dashboard.panels import wording
 from reporting.exchange.gmpp import offer_profiles
-from reporting.packs import attaching, finding, scoping
+from reporting.packs import attaching, finding, holdings, scoping
 from reporting.packs.models import Pack
 from reporting.packs.offers import SECTIONS
 from reporting.packs.panels.sections import SHIPPED
@@ -17,5 +17,6 @@ def offer() -> None:
     SCOPES.add(Pack, scoping.packs)
     attaching.offer()
     finding.offer()
+    holdings.offer()
     for section in SHIPPED:
         SECTIONS.add(section)

@@ -94,5 +94,37 @@ class ScopeKinds:
         return list(self._by_kind.values())
 
 
+@dataclass(frozen=True)
+class Possession:
+    """A kind of thing that people answer for, and how it goes to somebody else when an account is closed.
+
+    `held(person)` are the objects; those that the reader may see are named to him, of the others he learns the number.
+    `hand_over(person, heir, actor=...)` moves them all inside the caller's act, keeps their records and returns how
+    many they were. Without an heir a `required` kind stops the closing; what is not required stays as it is.
+    """
+
+    name: str
+    label: str | Promise
+    held: Callable[[Any], QuerySet[Any]]
+    hand_over: Callable[..., int]
+    required: bool = True
+    otherwise: str | Promise = ""
+
+
+@dataclass
+class Possessions:
+    """The kinds in the order in which they are shown; filled once at start."""
+
+    _by_name: dict[str, Possession] = field(default_factory=dict)
+
+    def add(self, *kinds: Possession) -> None:
+        for kind in kinds:
+            self._by_name[kind.name] = kind
+
+    def all(self) -> list[Possession]:
+        return list(self._by_name.values())
+
+
+POSSESSIONS = Possessions()
 SCOPES = ScopeRegistry()
 SCOPE_KINDS = ScopeKinds()

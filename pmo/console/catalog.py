@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from pmo.access.models import SYSTEM_USERNAME, User
 from pmo.access.offers import SCOPE_KINDS
 from pmo.access.policy import within
+from pmo.console import holdings
 from pmo.console.queries import accounts
-from pmo.ui.catalog import people as suggested_people
 from pmo.search.wording import entries
+from pmo.ui.catalog import people as suggested_people
 from pmo.ui.offers import COMMANDS, PICK, SEARCH, Command, Hit, Option, PickSource, SearchSource
 
 
@@ -65,6 +66,7 @@ PEOPLE = SearchSource(
 
 def offer() -> None:
     """Called once, when the app is ready."""
+    holdings.offer()
     PICK.add(PickSource("scope", "grant.edit", scopes))
     PICK.add(PickSource("colleague", "delegation.manage", suggested_people))
     PICK.add(PickSource("account", "user.edit", suggested_people))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.apps import apps
+from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from pmo.access.models import SYSTEM_USERNAME, Grant, Role, RolePermission, User
+from pmo.access.models import SYSTEM_USERNAME, Delegation, Grant, Role, RolePermission, User
 from pmo.access.offers import SCOPE_KINDS
 from pmo.access.permissions import PERMISSIONS
 from pmo.access.policy import reaches
@@ -16,6 +17,8 @@ from pmo.access.reach import Reach
 from pmo.audit.tracking import event_model_of
 
 ScopeKey = tuple[str, int]
+PersonalDetailsEvent: Any = apps.get_model("audit", "PersonalDetailsEvent")
+"""The history of names and addresses."""
 
 
 def accounts() -> QuerySet[User]:
@@ -40,14 +43,21 @@ def administrators() -> QuerySet[User]:
     return User.objects.people().filter(is_active=True, pk__in=lasting.values("user"))
 
 
+def delegations_of(person: User, *, everybody: bool = False) -> QuerySet[Delegation]:
+    """What the person lent and borrowed, the latest first; everybody's for those who edit users."""
+    rows = Delegation.objects.select_related("delegator", "delegate")
+    return rows if everybody else rows.filter(Q(delegator=person) | Q(delegate=person))
+
+
 def nobody_is_here() -> bool:
     """Whether the installation still waits for its first administrator."""
     return not User.objects.people().exists()
 
 
 def account_version(person: User) -> int:
-    """The version of an account: the number of its latest history row, so every change counts, also by SQL."""
-    return _latest(event_model_of(User)._default_manager.filter(pgh_obj_id=person.pk))
+    """The version of an account: it grows with each of its history rows, so every change counts, also by SQL."""
+    tables = (event_model_of(User), PersonalDetailsEvent)
+    return sum(_latest(events._default_manager.filter(pgh_obj_id=person.pk)) for events in tables)
 
 
 def matrix_version(role: Role) -> int:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -15,14 +14,7 @@ from pmo.access.policy import insist, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import apply_changes, save_checked
 from pmo.audit.records import record
-from pmo.console.guards import (
-    keep_an_administrator,
-    may_close,
-    may_invite,
-    may_reopen,
-    may_set_password,
-    serialise_administration,
-)
+from pmo.console.guards import may_invite, may_set_password
 from pmo.console.queries import account_version, accounts
 from pmo.kernel.errors import Broken, Invalid, Stale
 from pmo.notices import outbox
@@ -78,42 +70,13 @@ def edit_profile(
 
 
 @action("user.edit")
-def close_account(pk: int, *, actor: User, note: str = "") -> User:
-    """End all access at once: sessions and tokens stop working, what the person did stays."""
-    require(actor, "user.edit")
-    serialise_administration()
-    person = lock_account(pk)
-    insist(may_close(actor, person))
-    person.is_active = False
-    person.save(update_fields=["is_active"])
-    person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
-    keep_an_administrator()
-    record(actor, "user.edit", person, changes={"is_active": [_("open"), _("closed")]}, note=note)
-    return person
-
-
-@action("user.edit")
-def reopen_account(pk: int, *, actor: User) -> User:
-    """Let the person in again with the roles still granted; tokens stay revoked."""
-    require(actor, "user.edit")
-    person = lock_account(pk)
-    insist(may_reopen(actor, person))
-    person.is_active = True
-    person.save(update_fields=["is_active"])
-    record(actor, "user.edit", person, changes={"is_active": [_("closed"), _("open")]})
-    return person
-
-
-@action("user.edit")
 def send_link(pk: int, *, actor: User) -> User:
     """Send the person a link with which to choose a password."""
     require(actor, "user.edit")
     person = lock_account(pk)
     insist(may_invite(actor, person))
     outbox.enqueue("console.invite", person.pk)
-    record(
-        actor, "user.edit", person, changes={"password": ["", _("link sent to %(email)s") % {"email": person.email}]}
-    )
+    record(actor, "user.edit", person, changes={"password": ["", _("link sent")]})
     return person
 
 

@@ -17,7 +17,7 @@ from pmo.access.models import Grant, User
 from pmo.access.policy import can, require, within
 from pmo.console import guards
 from pmo.console.actions import people
-from pmo.console.forms import NewPersonForm, NoteForm, PasswordForm, PersonForm
+from pmo.console.forms import NewPersonForm, PasswordForm, PersonForm
 from pmo.console.histories import account_history
 from pmo.console.queries import (
     account_version,
@@ -29,6 +29,7 @@ from pmo.console.queries import (
     scope_words,
 )
 from pmo.console.tables import UserFilters, UserTable
+from pmo.console.views.lent import delegations_panel
 from pmo.ui import formats
 from pmo.ui.pages import (
     ActionPage,
@@ -141,6 +142,7 @@ class UserPage(AccountPage, DetailPage):
         Panel("history", gettext_lazy("History"), "console/history.html", history_panel, order=20, may="audit.view"),
         Panel("rights", gettext_lazy("What this allows"), "console/rights.html", rights_panel, column="side"),
         Panel("tokens", gettext_lazy("API tokens"), "console/tokens_panel.html", tokens_panel, column="side", order=60),
+        Panel("lent", gettext_lazy("Delegations"), "console/delegations_panel.html", delegations_panel, order=15),
     )
 
     def code(self) -> str:
@@ -238,26 +240,6 @@ class AccountAction(AccountPage, ActionPage):
     def prepare(self) -> None:
         super().prepare()
         require(self.user, self.code)
-
-
-@page("users/<int:pk>/close/", name="console:user_close", may="user.view")
-class UserClose(AccountAction):
-    """End all access of somebody."""
-
-    title = gettext_lazy("Close account")
-    lead = gettext_lazy("Sessions and tokens stop working at once. What the person did stays, roles are kept.")
-    code, action, danger = "user.edit", staticmethod(people.close_account), True
-    form_class, submit_label, success = NoteForm, gettext_lazy("Close account"), gettext_lazy("Account closed.")
-
-
-@page("users/<int:pk>/reopen/", name="console:user_reopen", may="user.view")
-class UserReopen(AccountAction):
-    """Let somebody in again."""
-
-    title = gettext_lazy("Reopen account")
-    lead = gettext_lazy("The person can sign in again with the roles shown on the account. Tokens stay revoked.")
-    code, action = "user.edit", staticmethod(people.reopen_account)
-    submit_label, success = gettext_lazy("Reopen account"), gettext_lazy("Account reopened.")
 
 
 @page("users/<int:pk>/invite/", name="console:user_invite", may="user.view")

@@ -1,4 +1,4 @@
-"""Issues an API token and prints it alone on the last line."""
+"""Issues an API token, with its record, and prints it alone on the last line."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pmo.access.models import User
-from pmo.access.tokens import issue
-from pmo.kernel.errors import Invalid
+from pmo.console.actions.tokens import issue_for
+from pmo.kernel.errors import HouseError
 
 
 class Command(BaseCommand):
@@ -24,9 +24,10 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user {options['username']!r}; see the users page.")
+        given = {name: options[name] for name in ("name", "scopes", "days")}
         try:
-            token, secret = issue(user, options["name"], options["scopes"], days=options["days"])
-        except Invalid as error:
+            token, secret = issue_for(user, **given, actor=User.objects.system())
+        except HouseError as error:
             raise CommandError(error.message) from error
         self.stderr.write(
             f"{token.name} for {user}, scopes {', '.join(token.scopes)}, until {token.expires_at:%Y-%m-%d}"
