@@ -19,16 +19,21 @@ from pmo.access.policy import require
 from pmo.audit.acting import action, lock
 from pmo.audit.records import record
 from pmo.exchange import queries
-from pmo.exchange.models import ImportRow, ImportRun
-from pmo.exchange.offers import DESTINATIONS, Destination, Profile
+from pmo.exchange.models import ImportMapping, ImportRow, ImportRun
+from pmo.exchange.offers import DESTINATIONS, GENERIC, Destination, Profile
 from pmo.exchange.rules.decoding import KNOWN_ENCODINGS
-from pmo.exchange.rules.plans import CREATED, SEPARATE, UPDATED
+from pmo.exchange.rules.headers import header_key
+from pmo.exchange.rules.limits import LIMITS
+from pmo.exchange.rules.plans import CONFLICT, CREATED, REFUSED, SEPARATE, UPDATED
 from pmo.kernel.errors import Broken, HouseError, WrongState
 from pmo.kernel.verdict import Verdict
 from pmo.notices import outbox
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_OPTION_CHARACTERS = 100
+MOST_MENDED = 1000
+EVERY_FILE = ("encoding", "sheet", "headers")
+"""What may be said about a file of any kind."""
 
 
 class TooLarge(HouseError):
@@ -47,14 +52,18 @@ def upload(
     actor: User,
     into: str = "",
     options: Mapping[str, str] | None = None,
+    mapping: Mapping[str, str] | None = None,
+    asks: bool = False,
     apply_when_clean: bool = False,
 ) -> ImportRun:
-    """Keep the file and have it read; `into` is the id or code of a portfolio.
+    """Keep the file and have it read; `into` is the id or code of a portfolio, `mapping` names columns by header.
 
+    With `asks`, a person is there to say what columns mean of which the file leaves doubt.
     Raises Broken by field, TooLarge, Refused.
     """
     require(actor, "import.run")
     profile = queries.profile_named(profile_name)
+    chosen = _options(profile, options or {})
     place = _destination(profile, into, actor)
     if (file.size or 0) > settings.IMPORT_MAX_BYTES:
         raise TooLarge
@@ -68,7 +77,9 @@ def upload(
         sha256=_digest(file),
         into=place.id if place else None,
         into_label=place.label[:200] if place else "",
-        options=_options(profile, options or {}),
+        options=chosen,
+        mapping=clean_mapping(_profile_to_fill(profile, chosen), mapping or {}),
+        asks=asks,
         apply_when_clean=apply_when_clean,
         requested_by=actor,
     )
@@ -76,6 +87,10 @@ def upload(
     record(actor, "import.run", run)
     outbox.enqueue("exchange.read", run.pk)
     return run
+
+
+def _profile_to_fill(profile: Profile, options: Mapping[str, str]) -> Profile:
+    return queries.target_named(options.get("target", "")).profile if profile.name == GENERIC else profile
 
 
 def _destination(profile: Profile, into: str, actor: User) -> Destination | None:
@@ -89,7 +104,7 @@ def _destination(profile: Profile, into: str, actor: User) -> Destination | None
 
 def _options(profile: Profile, given: Mapping[str, str]) -> dict[str, str]:
     known = {option.name: option for option in profile.options}
-    found = {name: text.strip() for name, text in given.items() if name in (*known, "encoding") and text.strip()}
+    found = {name: text.strip() for name, text in given.items() if name in (*known, *EVERY_FILE) and text.strip()}
     for name, text in found.items():
         if name == "encoding" and text not in KNOWN_ENCODINGS:
             raise Broken(_("Known encodings: %(names)s.") % {"names": ", ".join(KNOWN_ENCODINGS)}, name)
@@ -142,15 +157,101 @@ def answer(run_id: int, answers: Mapping[int, str], *, actor: User, version: int
 
 
 def _answer_row(run: ImportRun, row: ImportRow, given: str) -> None:
-    if given not in ("", SEPARATE, *(choice["key"] for choice in row.choices)):
+    outcomes = _outcomes(row)
+    if given not in outcomes:
         raise Broken(_("Line %(line)s: choose one of those offered.") % {"line": row.line}, f"row-{row.pk}")
     run.questions += (not given) - (not row.answer)
-    outcome = UPDATED if given not in ("", SEPARATE) else CREATED
+    outcome = outcomes[given]
     if row.outcome != outcome:
-        step = 1 if outcome == UPDATED else -1
-        run.rows_updated += step
-        run.rows_created -= step
+        for name, step in ((row.outcome, -1), (outcome, 1)):
+            setattr(run, f"rows_{name}", getattr(run, f"rows_{name}") + step)
     row.answer, row.outcome = given, outcome
+
+
+def _outcomes(row: ImportRow) -> dict[str, str]:
+    """What becomes of a row by each answer; the blank one takes an answer back."""
+    told = {choice["key"]: choice.get("outcome", UPDATED) for choice in row.choices}
+    if row.question == CONFLICT:
+        return {"": REFUSED, **told}
+    return {"": CREATED, SEPARATE: CREATED, **told}
+
+
+@action("import.run")
+def choose_columns(
+    run_id: int,
+    mapping: Mapping[str, str],
+    *,
+    actor: User,
+    version: int | None = None,
+    sheet: str = "",
+    remember: bool = False,
+    share: bool = False,
+) -> ImportRun:
+    """Say which column each header means ("" for none) and have the file read again.
+
+    `remember` keeps it for files with these headers, `share` for everybody.
+    Raises Broken by field, WrongState, Refused.
+    """
+    run = _locked(run_id, actor, version)
+    _insist(queries.may_map(run))
+    if share:
+        require(actor, "import.share_mapping")
+    moves = bool(sheet) and sheet != run.report.get("sheet")
+    run.options = {**run.options, "sheet": sheet} if moves else run.options
+    run.mapping = {} if moves else clean_mapping(queries.profile_of(run), mapping, complete=True)
+    if (remember or share) and not moves:
+        _remember(run, actor, shared=share)
+    return _read_again(run, actor, _("columns chosen"))
+
+
+def clean_mapping(profile: Profile, given: Mapping[str, str], *, complete: bool = False) -> dict[str, str]:
+    """The columns by the keys of headers, checked; `complete` ones must fill every needed column."""
+    known = {column.name: column for column in profile.columns}
+    mapping = {header_key(header): column for header, column in given.items()}
+    wrong = sorted({column for column in mapping.values() if column and column not in known})
+    if wrong or len(mapping) > LIMITS.columns:
+        names = {"wrong": ", ".join(wrong)[:80], "known": ", ".join(known)}
+        raise Broken(_("There is no column “%(wrong)s”; known: %(known)s.") % names, "mapping")
+    lacking = [str(column.label) for name, column in known.items() if column.required and name not in mapping.values()]
+    if complete and lacking:
+        raise Broken(_("Say which column holds: %(columns)s.") % {"columns": ", ".join(lacking)}, "mapping")
+    return mapping
+
+
+def _remember(run: ImportRun, actor: User, *, shared: bool) -> None:
+    ImportMapping.objects.update_or_create(
+        profile=run.mapped_as,
+        signature=run.report.get("signature", ""),
+        person=None if shared else actor,
+        defaults={"columns": run.mapping},
+    )
+
+
+@action("import.run")
+def mend(run_id: int, edits: Mapping[int, Mapping[str, str]], *, actor: User, version: int | None = None) -> ImportRun:
+    """Correct cells of a preview by line and column, and have the rows checked again. Raises Broken, WrongState."""
+    run = _locked(run_id, actor, version)
+    _insist(queries.may_mend(run))
+    known = {column.name for column in queries.profile_of(run).columns}
+    for line, cells in edits.items():
+        if not known.issuperset(cells) or any(len(text) > LIMITS.cell_characters for text in cells.values()):
+            raise Broken(_("Line %(line)s: a column is not known or a text is too long.") % {"line": line}, "edits")
+        run.edits[str(line)] = {**run.edits.get(str(line), {}), **cells}
+    if len(run.edits) > MOST_MENDED:
+        raise Broken(
+            _("At most %(most)s rows can be mended here; correct the file instead.") % {"most": MOST_MENDED}, "edits"
+        )
+    return _read_again(run, actor, _("cells mended"))
+
+
+def _read_again(run: ImportRun, actor: User, note: str) -> ImportRun:
+    run.state, run.attempts, run.error = ImportRun.State.READING, 0, []
+    run.version += 1
+    run.save()
+    record(actor, "import.run", run, note=note)
+    queries.set_progress(run.pk, 0)
+    outbox.enqueue("exchange.read", run.pk)
+    return run
 
 
 @action("import.run")
@@ -190,7 +291,7 @@ def undo(run_id: int, *, actor: User, version: int | None = None) -> ImportRun:
     run = _locked(run_id, actor, version)
     _insist(queries.may_undo(run))
     entries: list[dict[str, Any]] = [row.undo for row in run.rows.exclude(undo={})]
-    queries.profile_named(run.profile).undo(entries, actor=actor)
+    queries.profile_of(run).undo(entries, actor=actor)
     run.state, run.undone_at = ImportRun.State.UNDONE, timezone.now()
     run.version += 1
     run.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from rest_framework.routers import SimpleRouter
 from pmo.access.policy import require
 from pmo.exchange import actions, queries
 from pmo.exchange.models import ImportRow, ImportRun
+from pmo.exchange.rules.mapping import ALIKE
 from pmo.exchange.speaking import speak
 from pmo.exchange.tables import ImportFilters, ImportRowFilters
 from pmo.exchange.uploads import discard_body, is_too_large
@@ -29,6 +31,7 @@ from pmo.rest.viewsets import RoomViewSet, verb
 
 RETRY_SECONDS = 2
 MOST_ERRORS = 500
+OPTIONS = ("encoding", "sheet", "headers", "target", "year", "as_of")
 
 
 class MessageShape(serializers.Serializer[Any]):
@@ -37,6 +40,7 @@ class MessageShape(serializers.Serializer[Any]):
     line = serializers.IntegerField()
     level = serializers.CharField()
     column = serializers.CharField()
+    cell = serializers.CharField(help_text="The address in a workbook, such as B12; blank for other files.")
     value = serializers.CharField()
     reason = serializers.CharField()
     remedy = serializers.CharField()
@@ -72,7 +76,9 @@ class ImportShape(serializers.Serializer[ImportRun]):
     options = serializers.DictField(child=serializers.CharField())
     state = serializers.CharField()
     progress = serializers.SerializerMethodField()
+    stage = serializers.SerializerMethodField()
     counts = CountsShape()
+    mapping = serializers.SerializerMethodField()
     report = serializers.DictField()
     remarks = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
@@ -91,11 +97,24 @@ class ImportShape(serializers.Serializer[ImportRun]):
     def get_progress(self, run: ImportRun) -> int:
         return queries.progress(run)
 
+    def get_stage(self, run: ImportRun) -> str:
+        return queries.stage(run)
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField(allow_blank=True)))
+    def get_mapping(self, run: ImportRun) -> dict[str, str]:
+        """The column of each header as the file was last read; blank ones were left out."""
+        return {heading["key"]: _used(heading) for heading in run.report.get("headers", [])}
+
     def get_remarks(self, run: ImportRun) -> list[str]:
         return [speak(message["reason"]) for message in run.remarks]
 
     def get_error(self, run: ImportRun) -> str | None:
         return " ".join(speak(sentence) for sentence in run.error) or None
+
+
+def _used(heading: Mapping[str, Any]) -> str:
+    """What only looks alike was not used."""
+    return "" if heading["how"] == ALIKE else str(heading["column"])
 
 
 class ImportDetailShape(ImportShape):
@@ -115,6 +134,7 @@ def messages_of(row: ImportRow) -> list[dict[str, Any]]:
         {
             "line": row.line,
             **{name: message[name] for name in ("level", "column", "value")},
+            "cell": message.get("cell", ""),
             "reason": speak(message["reason"]),
             "remedy": speak(message["remedy"]),
         }
@@ -162,15 +182,50 @@ class UploadBody(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True, max_length=1000)
     into = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
     dry_run = serializers.BooleanField(required=False, default=True)
+    mapping = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200_000,
+        help_text='The column of each header as a JSON object, such as {"Project no.": "code", "Colour": ""}.',
+    )
+    target = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    sheet = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    headers = serializers.ChoiceField(choices=["", "no"], required=False)
     encoding = serializers.CharField(required=False, allow_blank=True, max_length=40)
     year = serializers.CharField(required=False, allow_blank=True, max_length=20)
     as_of = serializers.CharField(required=False, allow_blank=True, max_length=20)
+
+
+class ColumnsBody(Body):
+    """The column of each header; blank leaves it out. `remember` keeps it for files with the same headers."""
+
+    mapping = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=60))
+    sheet = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    remember = serializers.BooleanField(required=False, default=False)
+    share = serializers.BooleanField(required=False, default=False)
+
+
+class EditsBody(Body):
+    """By line, then by column, the text that replaces a cell."""
+
+    edits = serializers.DictField(child=serializers.DictField(child=serializers.CharField(allow_blank=True)))
 
 
 class AnswersBody(Body):
     """By row id, the key of a choice, or `separate`, or nothing to take an answer back."""
 
     answers = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=200))
+
+
+def read_mapping(text: str) -> dict[str, str]:
+    """The columns by header out of a form's field. Raises ValidationError."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(column, str) for column in found.values()):
+        raise serializers.ValidationError({"mapping": [_("Write a JSON object that names a column for each header.")]})
+    return found
 
 
 class ImportApi(RoomViewSet):
@@ -203,21 +258,20 @@ class ImportApi(RoomViewSet):
         reader = UploadBody(data=request.data)
         reader.is_valid(raise_exception=True)
         sent = reader.validated_data
-        options = {name: sent[name] for name in ("encoding", "year", "as_of") if sent.get(name)}
+        options = {name: sent[name] for name in OPTIONS if sent.get(name)}
         try:
             run = actions.upload(
                 sent["profile"],
                 sent["file"],
                 into=sent["into"],
                 options=options,
+                mapping=read_mapping(sent.get("mapping", "")),
                 apply_when_clean=not sent["dry_run"],
                 actor=self.actor,
             )
         except actions.TooLarge as error:
             raise TooLarge(error.message) from error
-        answer = self.created(run, status=202)
-        answer["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        return self._again(run)
 
     @extend_schema(responses=RowShape(many=True))
     @action(detail=True, methods=["get"])
@@ -226,6 +280,29 @@ class ImportApi(RoomViewSet):
         rows = lists.filtered(ImportRowFilters, self.get_object().rows.order_by("line", "pk"), request)
         shown: Any = self.paginate_queryset(rows)
         return self.get_paginated_response(RowShape(shown, many=True).data)
+
+    @verb("columns", body=ColumnsBody, shape=ImportDetailShape, status=202)
+    def columns(self, request: Request, pk: str) -> Response:
+        """Say what the columns of a file mean and have it read again."""
+        run = self.subject("import.run")
+        given = self.body(ColumnsBody)
+        run = actions.choose_columns(run.pk, actor=request.user, version=run.version, **given)  # type: ignore[arg-type]
+        return self._again(run)
+
+    @verb("mend", body=EditsBody, shape=ImportDetailShape, status=202)
+    def mend(self, request: Request, pk: str) -> Response:
+        """Correct cells of a preview and have its rows checked again."""
+        run = self.subject("import.run")
+        given = self.body(EditsBody)["edits"]
+        if not all(line.isascii() and line.isdigit() and len(line) < 10 for line in given):
+            raise serializers.ValidationError({"edits": [_("Edits are named by the lines of rows.")]})
+        edits = {int(line): cells for line, cells in given.items()}
+        return self._again(actions.mend(run.pk, edits, actor=request.user, version=run.version))  # type: ignore[arg-type]
+
+    def _again(self, run: ImportRun) -> Response:
+        answer = self.created(run, status=202)
+        answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer
 
     @verb("answer", body=AnswersBody, shape=ImportDetailShape)
     def answer(self, request: Request, pk: str) -> Response:
@@ -242,9 +319,7 @@ class ImportApi(RoomViewSet):
         """Write a preview, in one transaction."""
         run = self.subject("import.run")
         run = actions.apply(run.pk, actor=self.actor, version=run.version)
-        answer = self.created(run, status=202)
-        answer["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        return self._again(run)
 
     @verb("discard", shape=ImportDetailShape)
     def discard(self, request: Request, pk: str) -> Response:

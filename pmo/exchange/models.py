@@ -97,6 +97,15 @@ class ImportRun(Versioned):
         return self.state in (self.State.READING, self.State.APPLYING)
 
     @property
+    def mapped_as(self) -> str:
+        """By what name a mapping of its columns is remembered."""
+        return ":".join(part for part in (self.profile, self.options.get("target", "")) if part)
+
+    @property
+    def is_workbook(self) -> bool:
+        return "sheet" in self.report
+
+    @property
     def is_written(self) -> bool:
         return self.state in (self.State.APPLIED, self.State.UNDONE)
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django.utils.functional import Promise
 
 from pmo.access.models import User
 from pmo.exchange.rules.headers import Column, Table
 from pmo.exchange.rules.plans import Plan, RowPlan
+
+TEXT: Final = "text"
+WORKBOOK: Final = "workbook"
+GENERIC: Final = "generic"
+"""The name of the kind of file that goes into any register whose columns a person maps."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Profile(Protocol):
 
     `plan` only reads. `apply` writes the rows of a plan inside the caller's transaction and returns, by line, what
     must be put back to undo each. `undo` puts it back, or raises WrongState when something changed since.
+    `formats` says what it reads (TEXT, WORKBOOK). `asks_unknown` has a person look at headers that nobody knows.
     """
 
     name: str
@@ -56,6 +62,8 @@ class Profile(Protocol):
     columns: tuple[Column, ...]
     options: tuple[Option, ...]
     needs_destination: bool
+    formats: tuple[str, ...]
+    asks_unknown: bool
 
     def plan(self, source: Source, context: Context) -> Plan: ...
 
@@ -75,6 +83,32 @@ class ProfileRegistry:
 
     def find(self, name: str) -> Profile | None:
         return self._by_name.get(name)
+
+    def __iter__(self) -> Any:
+        return iter(self._by_name.values())
+
+
+@dataclass(frozen=True)
+class Target:
+    """A register that takes rows from any file: its name, what a person calls it, and how its rows are read."""
+
+    name: str
+    label: str | Promise
+    profile: Profile
+
+
+@dataclass
+class TargetRegistry:
+    """Registers that the generic kind of file may fill, by name, in the order in which they joined."""
+
+    _by_name: dict[str, Target] = field(default_factory=dict)
+
+    def add(self, target: Target) -> None:
+        self._by_name[target.name] = target
+
+    def find(self, name: str) -> Target | None:
+        """The register of this name; the first one for no name."""
+        return self._by_name.get(name) if name else next(iter(self._by_name.values()), None)
 
     def __iter__(self) -> Any:
         return iter(self._by_name.values())
@@ -115,4 +149,5 @@ class Destinations:
 
 
 PROFILES = ProfileRegistry()
+TARGETS = TargetRegistry()
 DESTINATIONS = Destinations()

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.access.policy import can
-from pmo.exchange.models import ImportRun
-from pmo.exchange.offers import PROFILES, Profile
+from pmo.exchange.models import ImportMapping, ImportRun
+from pmo.exchange.offers import GENERIC, PROFILES, TARGETS, Profile, Target
 from pmo.kernel.errors import Broken
 from pmo.kernel.verdict import YES, Verdict, no
 
 PROGRESS_SECONDS = 3600
+READING, PLANNING, KEEPING, WRITING = "reading", "planning", "keeping", "writing"
+"""The stages of the work on a file, in their order; applying plans once more before it writes."""
 
 
 def profile_named(name: str) -> Profile:
@@ -24,6 +26,53 @@ def profile_named(name: str) -> Profile:
             _("There is no kind of file “%(name)s”; known: %(known)s.") % {"name": name[:60], "known": known}, "profile"
         )
     return profile
+
+
+def profile_of(run: ImportRun) -> Profile:
+    """How the rows of a run are read: for the generic kind of file, as the chosen register reads them."""
+    if run.profile != GENERIC:
+        return profile_named(run.profile)
+    return target_named(run.options.get("target", "")).profile
+
+
+def target_named(name: str) -> Target:
+    """The register of this name, or Broken listing those that exist."""
+    target = TARGETS.find(name)
+    if target is None:
+        known = ", ".join(each.name for each in TARGETS)
+        raise Broken(
+            _("There is no register “%(name)s”; known: %(known)s.") % {"name": name[:60], "known": known}, "target"
+        )
+    return target
+
+
+def remembered(profile: str, signature: str, person: User) -> dict[str, str]:
+    """How files with these headers were mapped last time: by the person, else for the whole organisation."""
+    found = ImportMapping.objects.for_person(person).filter(profile=profile, signature=signature).first()
+    return dict(found.columns) if found else {}
+
+
+def may_share_mapping(user: User) -> Verdict:
+    """Whether the person may have a mapping hold for everybody."""
+    return can(user, "import.share_mapping")
+
+
+def may_map(run: ImportRun) -> Verdict:
+    """Whether it can still be said what the columns of a run mean."""
+    if run.state in (ImportRun.State.MAPPING, ImportRun.State.PREVIEWED) or _failed_on_columns(run):
+        return YES
+    return no(_("Columns can only be changed before an import is applied."))
+
+
+def _failed_on_columns(run: ImportRun) -> bool:
+    return run.state == ImportRun.State.FAILED and bool(run.report.get("headers"))
+
+
+def may_mend(run: ImportRun) -> Verdict:
+    """Whether cells of a run can be corrected in its preview."""
+    if run.state == ImportRun.State.PREVIEWED:
+        return YES
+    return no(_("Cells can only be mended before an import is applied."))
 
 
 def may_apply(run: ImportRun) -> Verdict:
@@ -48,7 +97,7 @@ def may_undo(run: ImportRun) -> Verdict:
 
 
 def may_discard(run: ImportRun) -> Verdict:
-    if run.state not in (ImportRun.State.PREVIEWED, ImportRun.State.FAILED):
+    if run.state not in (ImportRun.State.PREVIEWED, ImportRun.State.MAPPING, ImportRun.State.FAILED):
         return no(
             _("Only a preview can be discarded; this import is %(state)s.") % {"state": run.get_state_display().lower()}
         )
@@ -62,12 +111,22 @@ def may_run(user: User) -> Verdict:
 
 def progress(run: ImportRun) -> int:
     """Per cent done of the work under way."""
-    return int(cache.get(_progress_key(run.pk), 0)) if run.is_working else 100
+    return _progress(run)[0] if run.is_working else 100
 
 
-def set_progress(run_id: int, percent: int) -> None:
+def stage(run: ImportRun) -> str:
+    """What the worker is doing now; empty when nothing is under way."""
+    return _progress(run)[1] if run.is_working else ""
+
+
+def _progress(run: ImportRun) -> tuple[int, str]:
+    percent, name = cache.get(_progress_key(run.pk)) or (0, "")
+    return int(percent), str(name)
+
+
+def set_progress(run_id: int, percent: int, stage: str = "") -> None:
     """Told beside the database, because the work itself is one transaction that nobody sees into."""
-    cache.set(_progress_key(run_id), percent, PROGRESS_SECONDS)
+    cache.set(_progress_key(run_id), (percent, stage), PROGRESS_SECONDS)
 
 
 def _progress_key(run_id: int) -> str:

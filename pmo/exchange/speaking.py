@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
+
+from pmo.exchange.rules.headers import Column
 
 
 def speak(stored: Sequence[Any] | None) -> str:
@@ -18,8 +20,18 @@ def speak(stored: Sequence[Any] | None) -> str:
     return spoken % params if params else spoken
 
 
-def message_words(message: Mapping[str, Any]) -> str:
-    """A message of a row as one line: column, reason, remedy."""
+def message_words(message: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """A message of a row in words, after the name and the place of the cell that it is about."""
     parts = [speak(message["reason"]), speak(message.get("remedy"))]
     said = " ".join(part for part in parts if part)
-    return f"{message['column']}: {said}" if message["column"] else said
+    about = labels.get(message["column"], message["column"])
+    if not about:
+        return said
+    if message.get("cell"):
+        return gettext("%(column)s (%(cell)s): %(said)s") % {"column": about, "cell": message["cell"], "said": said}
+    return gettext("%(column)s: %(said)s") % {"column": about, "said": said}
+
+
+def column_labels(columns: Iterable[Column]) -> dict[str, str]:
+    """What people call the columns of a profile, by their names, in the reader's language."""
+    return {column.name: gettext(column.label) for column in columns}

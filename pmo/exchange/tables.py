@@ -9,14 +9,37 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo.exchange import queries
 from pmo.exchange.models import ImportRow, ImportRun
 from pmo.exchange.offers import PROFILES
-from pmo.exchange.speaking import message_words
+from pmo.exchange.rules.plans import CONFLICT, MINE, THEIRS
+from pmo.exchange.speaking import column_labels, message_words
+from pmo.kernel.errors import Invalid
+from pmo.ui import marks
 from pmo.ui.filters import ChoiceFilter, FilterSet
 from pmo.ui.tables import Badge, Column, Link, Moment, Number, Person, Table, Text
 
-STATE_TONES = {"previewed": "amber", "applied": "green", "failed": "red", "reading": "blue", "applying": "blue"}
+STATE_TONES = {
+    "previewed": "amber",
+    "mapping": "amber",
+    "applied": "green",
+    "failed": "red",
+    "reading": "blue",
+    "applying": "blue",
+}
 OUTCOME_TONES = {"created": "green", "updated": "blue", "unchanged": "grey", "refused": "red"}
+PLANNED = {
+    "created": gettext_lazy("Will be created"),
+    "updated": gettext_lazy("Will be changed"),
+    "unchanged": gettext_lazy("Stays as it is"),
+    "refused": gettext_lazy("Left out"),
+}
+DONE = {
+    "created": gettext_lazy("Created"),
+    "updated": gettext_lazy("Changed"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "refused": gettext_lazy("Refused"),
+}
 
 
 def profile_label(run: ImportRun) -> str:
@@ -71,11 +94,29 @@ class Changes(Column):
         )
 
 
+class Outcome(Column):
+    """What becomes of a row, said as what will be until it is written and as what was done from then on."""
+
+    def plain(self, value: Any, row: Any) -> str:
+        return str(outcome_words(row))
+
+    def draw(self, value: Any, row: Any) -> str:
+        return str(marks.badge(str(outcome_words(row)), OUTCOME_TONES.get(value, "grey")))
+
+
+def outcome_words(row: ImportRow) -> Any:
+    """The words for the outcome of a row as its import stands."""
+    if row.is_open_question and row.question == CONFLICT:
+        return _("Waits for your answer")
+    return (DONE if row.run.is_written else PLANNED)[row.outcome]
+
+
 class Messages(Column):
     """What is to be said about a row, and what it resembles."""
 
     def value(self, row: Any) -> Any:
-        said = [(message["level"], message_words(message)) for message in row.messages]
+        labels = labels_of(row.run)
+        said = [(message["level"], message_words(message, labels)) for message in row.messages]
         if row.choices:
             said.append(("note", _resemblance(row)))
         return said or None
@@ -88,12 +129,29 @@ class Messages(Column):
         return format_html('<ul class="short-list">{}</ul>', format_html_join("", '<li class="{}">{}</li>', lines))
 
 
+def labels_of(run: ImportRun) -> dict[str, str]:
+    """What people call the columns of the run's kind of file."""
+    try:
+        return column_labels(queries.profile_of(run).columns)
+    except Invalid:
+        return {}
+
+
 def _resemblance(row: ImportRow) -> str:
     """What a doubtful row may mean, or what a person said it means."""
     labels = {choice["key"]: choice["label"] for choice in row.choices}
+    if row.question == CONFLICT:
+        return _conflict_words(row.answer)
     if row.answer:
         return _("Said to be: %(label)s") % {"label": labels.get(row.answer, _("a project of its own"))}
     return _("Resembles: %(labels)s") % {"labels": "; ".join(labels.values())}
+
+
+def _conflict_words(answer: str) -> str:
+    return {
+        MINE: _("You chose: the values of your file."),
+        THEIRS: _("You chose: the values that stand now."),
+    }.get(answer, _("Somebody changed the same cells. Say which values stand; until then the row is left out."))
 
 
 class ImportRowTable(Table):
@@ -101,9 +159,7 @@ class ImportRowTable(Table):
 
     line = Number("line", gettext_lazy("Line"), sort="line")
     label = Text("label", gettext_lazy("Name"), sort="label", sub=lambda row: row.key)
-    outcome = Badge(
-        "outcome", gettext_lazy("Outcome"), sort="outcome", tones=OUTCOME_TONES, choices=dict(ImportRow.Outcome.choices)
-    )
+    outcome = Outcome("outcome", gettext_lazy("Outcome"), sort="outcome")
     changes = Changes("changes", gettext_lazy("What changes"))
     messages = Messages("messages", gettext_lazy("Remarks"))
     default = ("label", "line", "outcome", "changes", "messages")

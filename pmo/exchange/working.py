@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +15,13 @@ from pmo.audit.acting import acting
 from pmo.exchange import queries
 from pmo.exchange.actions import begin_applying
 from pmo.exchange.models import ImportRow, ImportRun
-from pmo.exchange.offers import Context, Profile
-from pmo.exchange.reading import read_source
+from pmo.exchange.offers import Context
+from pmo.exchange.reading import NeedsColumns, Reading, read_source
 from pmo.exchange.rules.limits import Unreadable
 from pmo.exchange.rules.plans import CREATED, REFUSED, UPDATED, Plan, RowPlan, note
 from pmo.exchange.rules.sentence import Sentence
 from pmo.exchange.rules.sentence import sentence as _
+from pmo.exchange.rules.workbooks import address_of
 from pmo.kernel.errors import HouseError
 
 Work = Callable[[int], None]
@@ -45,8 +47,13 @@ def read(run_id: int) -> None:
 
 def _preview(run: ImportRun) -> None:
     with acting(run.requested_by, "import.run"):
-        plan, report = make_plan(run, run.requested_by)
-        _store(run, plan, report)
+        try:
+            planned = make_plan(run, run.requested_by)
+        except NeedsColumns as unsure:
+            _ask_columns(run, unsure)
+            return
+        queries.set_progress(run.pk, 80, queries.KEEPING)
+        _store(run, planned)
         run.state = ImportRun.State.PREVIEWED
         run.version += 1
         run.save()
@@ -55,14 +62,42 @@ def _preview(run: ImportRun) -> None:
             begin_applying(run, actor=run.requested_by)
 
 
-def make_plan(run: ImportRun, actor: User) -> tuple[Plan, dict[str, Any]]:
-    """What the run would do now. Raises Unreadable."""
-    profile = queries.profile_named(run.profile)
-    queries.set_progress(run.pk, 10)
-    source, report, remarks = read_source(run, profile)
-    queries.set_progress(run.pk, 40)
-    plan = profile.plan(source, context_of(run, actor))
-    return Plan(plan.rows, (*remarks, *plan.remarks)), report
+def _ask_columns(run: ImportRun, unsure: NeedsColumns) -> None:
+    """Leave the run with a person, who says what its columns mean; a program that sent it is told what lacks."""
+    run.rows.all().delete()
+    run.report, run.error = unsure.report, unsure.told
+    run.state = ImportRun.State.MAPPING if run.asks else ImportRun.State.FAILED
+    run.set_counts(Plan(()).counts)
+    run.version += 1
+    run.save()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a run would do now, and how its file was read."""
+
+    plan: Plan
+    reading: Reading
+
+    @property
+    def cells(self) -> Mapping[int, Mapping[str, str]]:
+        """The cells of refused rows as they were read, by line, so that a person can mend them."""
+        refused = {row.line for row in self.plan.rows if row.outcome == REFUSED}
+        rows = (row for row in self.reading.source.table.rows if row.line in refused)
+        return {row.line: {name: row.get(name) for name in row.cells} for row in rows}
+
+    def with_remark(self, reason: Sentence) -> Planned:
+        return replace(self, plan=Plan(self.plan.rows, (note("", "", reason), *self.plan.remarks)))
+
+
+def make_plan(run: ImportRun, actor: User) -> Planned:
+    """What the run would do now. Raises Unreadable and NeedsColumns."""
+    profile = queries.profile_of(run)
+    queries.set_progress(run.pk, 5, queries.READING)
+    reading = read_source(run, profile)
+    queries.set_progress(run.pk, 30, queries.PLANNING)
+    plan = profile.plan(reading.source, context_of(run, actor))
+    return Planned(Plan(plan.rows, (*reading.remarks, *plan.remarks)), reading)
 
 
 def context_of(run: ImportRun, actor: User) -> Context:
@@ -70,16 +105,19 @@ def context_of(run: ImportRun, actor: User) -> Context:
     return Context(actor, timezone.localdate(), run.into, run.options, answers)
 
 
-def _store(run: ImportRun, plan: Plan, report: dict[str, Any]) -> None:
+def _store(run: ImportRun, planned: Planned) -> None:
     """Replace the rows of the run by those of a plan."""
     run.rows.all().delete()
-    ImportRow.objects.bulk_create([_row(run, each) for each in plan.rows], batch_size=1000)
-    run.set_counts(plan.counts)
-    run.report, run.error = report, []
-    run.remarks = [message.stored() for message in plan.remarks]
+    run.report, run.mapping = planned.reading.report, dict(planned.reading.mapping)
+    cells, places = planned.cells, run.report["places"] if run.is_workbook else {}
+    rows = [_row(run, each, cells.get(each.line, {}), places) for each in planned.plan.rows]
+    ImportRow.objects.bulk_create(rows, batch_size=1000)
+    run.set_counts(planned.plan.counts)
+    run.error = []
+    run.remarks = [message.stored() for message in planned.plan.remarks]
 
 
-def _row(run: ImportRun, plan: RowPlan) -> ImportRow:
+def _row(run: ImportRun, plan: RowPlan, cells: Mapping[str, str], places: Mapping[str, int]) -> ImportRow:
     return ImportRow(
         run=run,
         line=plan.line,
@@ -87,10 +125,17 @@ def _row(run: ImportRun, plan: RowPlan) -> ImportRow:
         label=plan.label[:200],
         outcome=plan.outcome,
         changes=[[name, *values] for name, values in plan.changes.items()],
-        messages=[message.stored() for message in plan.messages],
+        messages=[message.stored() | _place(plan.line, message.column, places) for message in plan.messages],
         choices=[choice.stored() for choice in plan.choices],
+        question=plan.question if plan.choices else "",
         answer=plan.answer,
+        cells=dict(cells),
     )
+
+
+def _place(line: int, column: str, places: Mapping[str, int]) -> dict[str, str]:
+    """Where in a workbook a message belongs."""
+    return {"cell": address_of(line, places[column])} if column in places else {}
 
 
 def apply(run_id: int) -> None:
@@ -103,6 +148,8 @@ def apply(run_id: int) -> None:
             run = _claim(run_id, ImportRun.State.APPLYING)
             if run is not None and run.applied_by is not None:
                 _write(run, run.applied_by)
+    except NeedsColumns as unsure:
+        _fail(run_id, unsure.told)
     except Unreadable as refused:
         _fail(run_id, [refused.reason.stored(), refused.remedy.stored()])
     except HouseError as refused:
@@ -112,25 +159,24 @@ def apply(run_id: int) -> None:
 def _write(run: ImportRun, actor: User) -> None:
     """Plan again on the data as they are now, and write; when more would be refused, show the new preview instead."""
     with acting(actor, "import.run"):
-        plan, report = make_plan(run, actor)
+        planned = make_plan(run, actor)
         previewed = run.counts
-        if plan.counts["refused"] > previewed["refused"]:
-            _store(run, _with_remark(plan, _changed_data()), report)
+        if planned.plan.counts["refused"] > previewed["refused"]:
+            _store(run, planned.with_remark(_changed_data()))
             run.state = ImportRun.State.PREVIEWED
         else:
-            _carry_out(run, plan, report, actor, previewed)
+            _carry_out(run, planned, actor, previewed)
         run.version += 1
         run.save()
 
 
-def _carry_out(run: ImportRun, plan: Plan, report: dict[str, Any], actor: User, previewed: dict[str, int]) -> None:
-    profile: Profile = queries.profile_named(run.profile)
-    queries.set_progress(run.pk, 60)
-    rows = [row for row in plan.rows if row.outcome in (CREATED, UPDATED)]
-    journal = profile.apply(rows, context_of(run, actor))
-    queries.set_progress(run.pk, 90)
-    told = plan if _same_figures(plan.counts, previewed) else _with_remark(plan, _different_figures(previewed))
-    _store(run, told, report)
+def _carry_out(run: ImportRun, planned: Planned, actor: User, previewed: dict[str, int]) -> None:
+    queries.set_progress(run.pk, 60, queries.WRITING)
+    rows = [row for row in planned.plan.rows if row.outcome in (CREATED, UPDATED)]
+    journal = queries.profile_of(run).apply(rows, context_of(run, actor))
+    queries.set_progress(run.pk, 90, queries.KEEPING)
+    same = _same_figures(planned.plan.counts, previewed)
+    _store(run, planned if same else planned.with_remark(_different_figures(previewed)))
     _keep_journal(run, journal)
     run.state, run.applied_at = ImportRun.State.APPLIED, timezone.now()
 
@@ -140,10 +186,6 @@ def _keep_journal(run: ImportRun, journal: dict[int, dict[str, Any]]) -> None:
     for row in rows:
         row.undo = journal[row.line]
     ImportRow.objects.bulk_update(rows, ["undo"], batch_size=1000)
-
-
-def _with_remark(plan: Plan, reason: Sentence) -> Plan:
-    return Plan(plan.rows, (note("", "", reason), *plan.remarks))
 
 
 def _changed_data() -> Sentence:

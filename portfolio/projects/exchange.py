@@ -8,14 +8,28 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
 from pmo.access.policy import reach
 from pmo.access.reach import Reach
 from pmo.exchange.models import ImportRow
-from pmo.exchange.offers import Context, Destination, Destinations, ProfileRegistry, Source
+from pmo.exchange.offers import (
+    TEXT,
+    WORKBOOK,
+    Context,
+    Destination,
+    Destinations,
+    ProfileRegistry,
+    Source,
+    Target,
+    TargetRegistry,
+)
+from pmo.exchange.rules.headers import Column, normalised
 from pmo.exchange.rules.plans import Plan, RowPlan
+from pmo.fields.queries import fields_of
+from pmo.fields.writing import PREFIX
 from pmo.ui.offers import PICK, Option, PickSource
 from portfolio.projects.listing import plan_list, portfolio_of, take_list_back, write_list
 from portfolio.projects.models import Portfolio
@@ -82,18 +96,32 @@ def offer_destinations(destinations: Destinations) -> None:
     PICK.add(PickSource("import-into", "import.run", suggest))
 
 
+def custom_columns() -> list[Column]:
+    """Columns of files for the custom fields of projects."""
+    return [
+        Column(f"{PREFIX}{field.slug}", field.label, (normalised(field.slug),), help=field.help)
+        for field in fields_of("project", None)
+    ]
+
+
 class ProjectsCsvProfile:
     """A plain list of projects: one row is one project, found by its code."""
 
     name = "projects-csv"
-    label = _("List of projects (CSV)")
-    help = _(
+    label: str | Promise = _("List of projects (CSV)")
+    help: str | Promise = _(
         "One row a project, found by its code: new codes make new projects, known ones are changed. "
         "An empty cell leaves what is there; words such as n/a instead of a figure say why there is none."
     )
-    columns = COLUMNS
     needs_destination = True
     options = ()
+    formats: tuple[str, ...] = (TEXT,)
+    asks_unknown = True
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The built-in columns and those custom fields that everybody sees, by label or name; one query."""
+        return (*COLUMNS, *custom_columns())
 
     def plan(self, source: Source, context: Context) -> Plan:
         return plan_list(source, context)
@@ -105,6 +133,32 @@ class ProjectsCsvProfile:
         take_list_back(entries, actor=actor)
 
 
+class ProjectsXlsxProfile(ProjectsCsvProfile):
+    """The same list as a workbook, such as one that was downloaded to be edited."""
+
+    name = "projects-xlsx"
+    label = _("List of projects (Excel workbook)")
+    help = _(
+        "The same columns in an .xlsx workbook. A list that was downloaded to be edited comes back this way: "
+        "you see what changed cell by cell, and where somebody else changed the same."
+    )
+    formats = (WORKBOOK,)
+
+
+class ProjectsTarget(ProjectsCsvProfile):
+    """The same list out of any file whose columns a person maps."""
+
+    name = "projects"
+    label = _("Projects")
+    formats = (TEXT, WORKBOOK)
+
+
 def offer_profiles(profiles: ProfileRegistry) -> None:
     """Tell the import framework which files this room reads."""
     profiles.add(ProjectsCsvProfile())
+    profiles.add(ProjectsXlsxProfile())
+
+
+def offer_targets(targets: TargetRegistry) -> None:
+    """Let the generic kind of file fill projects."""
+    targets.add(Target("projects", _("Projects"), ProjectsTarget()))

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
-from pmo.exchange.offers import Context, Option, ProfileRegistry, Source
+from pmo.exchange.offers import TEXT, Context, Option, ProfileRegistry, Source
 from pmo.exchange.rules.plans import Plan, RowPlan
 from portfolio.projects.listing import portfolio_of
 from reporting.exchange.actions import take_back, write_register
@@ -28,6 +28,8 @@ class GmppProfile:
     )
     columns = COLUMNS
     needs_destination = True
+    formats = (TEXT,)
+    asks_unknown = False
     options = (
         Option(
             "year", _("Report year"), _("Only if the file does not say it, such as 2014 or 2013/14."), r"[\d /–-]{4,9}"

@@ -122,6 +122,12 @@ def keys_of(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def header_key(written: str) -> str:
+    """The key of a header as people or programs write it; a key stays as it is."""
+    bare, mark, number = written.rpartition(REPEATED)
+    return f"{normalised(bare)}{REPEATED}{number}" if mark and number.isdigit() else normalised(written)
+
+
 def _samples(records: Sequence[Record], width: int) -> tuple[tuple[str, ...], ...]:
     found: list[list[str]] = [[] for _place in range(width)]
     for record in records[:_SAMPLED_ROWS]:

@@ -20,6 +20,11 @@ ERROR: Final = "error"
 NOTE: Final = "note"
 
 SEPARATE: Final = "separate"
+IDENTITY: Final = "identity"
+CONFLICT: Final = "conflict"
+MINE: Final = "mine"
+THEIRS: Final = "theirs"
+"""A row asks either which object it means, or whose value stands where two people changed the same."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Choice:
     label: str
     likeness: float
     reason: Sentence | None = None
+    outcome: str = UPDATED
 
     def stored(self) -> dict[str, Any]:
         return {
@@ -69,6 +75,7 @@ class Choice:
             "label": self.label,
             "likeness": round(self.likeness, 2),
             "reason": self.reason.stored() if self.reason else None,
+            "outcome": self.outcome,
         }
 
 
@@ -85,6 +92,7 @@ class RowPlan:
     choices: tuple[Choice, ...] = ()
     answer: str = ""
     payload: Any = None
+    question: str = IDENTITY
 
     @property
     def is_open_question(self) -> bool:

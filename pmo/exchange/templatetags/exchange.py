@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -16,3 +16,9 @@ register = template.Library()
 def spoken(stored: Sequence[Any] | None) -> str:
     """A stored sentence in words; nothing for none."""
     return speak(stored)
+
+
+@register.filter
+def named(labels: Mapping[str, str], name: str) -> str:
+    """What people call a column."""
+    return labels.get(name, name)

@@ -1,4 +1,4 @@
-"""The pages of imports: list, upload, preview with its rows, questions, and the verbs."""
+"""The pages of imports as they go: list, preview with its rows, progress, questions, and the verbs."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from pmo.exchange import actions, queries
-from pmo.exchange.forms import AnswersForm, UploadForm
+from pmo.exchange.forms import AnswersForm
 from pmo.exchange.models import ImportRun
-from pmo.exchange.tables import ImportFilters, ImportRowFilters, ImportRowTable, ImportTable, profile_label
-from pmo.exchange.uploads import discard_body, is_too_large
+from pmo.exchange.rules.plans import CONFLICT
+from pmo.exchange.tables import ImportFilters, ImportRowFilters, ImportRowTable, ImportTable, labels_of, profile_label
 from pmo.kernel.errors import NotVisible
 from pmo.ui.pages import ActionPage, Crumb, Door, ListPage, ListView, page
-from pmo.ui.pages.forms import FormPage
 
 LIST = "exchange:import_list"
+STAGES = {
+    queries.READING: gettext_lazy("Reading the file"),
+    queries.PLANNING: gettext_lazy("Comparing its rows with what is there"),
+    queries.WRITING: gettext_lazy("Writing the rows"),
+    queries.KEEPING: gettext_lazy("Keeping what became of each row"),
+}
 
 
-def _crumbs(run: ImportRun | None = None) -> list[Crumb]:
+def crumbs_of(run: ImportRun | None = None) -> list[Crumb]:
     trail = [Crumb(gettext_lazy("Imports"), reverse(LIST))]
     return [*trail, Crumb(run.file_name, run.get_absolute_url())] if run else trail
 
@@ -42,7 +45,7 @@ class ImportList(ListPage):
     table, filters = ImportTable, ImportFilters
     views = (
         ListView("all", gettext_lazy("All")),
-        ListView("open", gettext_lazy("To apply"), Q(state=ImportRun.State.PREVIEWED)),
+        ListView("open", gettext_lazy("To apply"), Q(state__in=(ImportRun.State.PREVIEWED, ImportRun.State.MAPPING))),
         ListView("applied", gettext_lazy("Applied"), Q(state=ImportRun.State.APPLIED)),
     )
     empty = gettext_lazy("No import yet. Upload a file to see what it would change.")
@@ -50,52 +53,11 @@ class ImportList(ListPage):
     def doors(self) -> Sequence[Door]:
         verdict = queries.may_run(self.user)
         address = reverse("exchange:import_upload")
-        return [Door(gettext_lazy("Import a file"), address, verdict, icon="upload", primary=True)]
+        paste = Door(gettext_lazy("Paste rows"), reverse("exchange:import_paste"), verdict, icon="clipboard-text")
+        return [Door(gettext_lazy("Import a file"), address, verdict, icon="upload", primary=True), paste]
 
     def empty_door(self) -> Door | None:  # type: ignore[override]
         return self.doors()[0]
-
-
-@method_decorator(csrf_exempt, name="dispatch")
-@page("imports/new/", name="exchange:import_upload", may="import.run")
-class ImportUpload(FormPage):
-    """Upload a file for a preview.
-
-    The size is looked at before the token, because looking for the token would read the whole body.
-    """
-
-    title = gettext_lazy("Import a file")
-    menu = LIST
-    template_name = "exchange/upload.html"
-    form_class = UploadForm
-    submit_label = gettext_lazy("Show what it would change")
-    success = gettext_lazy("The file is being read.")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_too_large(request):
-            discard_body(request)
-            return self._too_large(request)
-        return csrf_protect(super().dispatch)(request, *args, **kwargs)  # type: ignore[no-any-return]
-
-    def _too_large(self, request: HttpRequest) -> HttpResponse:
-        message = actions.TooLarge().message
-        return render(request, "ui/refused.html", {"title": _("Too large"), "message": message}, status=413)
-
-    def crumbs(self) -> Sequence[Crumb]:
-        return _crumbs()
-
-    def perform(self, form: UploadForm) -> ImportRun:
-        sent = form.cleaned_data
-        return actions.upload(
-            sent["profile"],
-            sent["file"],
-            into=sent["into"].split(" · ")[0].strip(),
-            options=form.options,
-            actor=self.user,
-        )
-
-    def cancel_url(self) -> str:
-        return reverse(LIST)
 
 
 @page("imports/<int:pk>/", name="exchange:import_run", may="import.run")
@@ -116,7 +78,7 @@ class ImportPage(ListPage):
         return self.run.file_name
 
     def crumbs(self) -> Sequence[Crumb]:
-        return _crumbs()
+        return crumbs_of()
 
     def visible(self) -> QuerySet[Any]:
         return self.run.rows.all()
@@ -128,10 +90,20 @@ class ImportPage(ListPage):
         return super().context(
             run=self.run,
             profile=profile_label(self.run),
-            percent=queries.progress(self.run),
+            **progress_of(self.run),
             counts=_counts(self.run),
+            mended=len(self.run.edits),
+            conflicts=self.run.rows.filter(question=CONFLICT, answer="").count() if self.run.questions else 0,
+            labels=labels_of(self.run),
+            may_map=queries.may_map(self.run),
+            may_mend=queries.may_mend(self.run),
             **more,
         )
+
+
+def progress_of(run: ImportRun) -> dict[str, Any]:
+    """How far the worker is, and what it does now, in words."""
+    return {"percent": queries.progress(run), "stage": STAGES.get(queries.stage(run), _("Waiting for a worker"))}
 
 
 def find_run(page: Any) -> ImportRun:
@@ -146,10 +118,13 @@ def find_run(page: Any) -> ImportRun:
 def _doors(run: ImportRun) -> list[Door]:
     state, place = run.state, ImportRun.State
     doors = []
+    if state == place.MAPPING:
+        address = reverse("exchange:import_columns", args=[run.pk])
+        doors.append(Door(_("Say what the columns mean"), address, icon="columns", primary=True))
     if state == place.PREVIEWED:
         apply_url = reverse("exchange:import_apply", args=[run.pk])
         doors.append(Door(_("Apply"), apply_url, queries.may_apply(run), icon="check", primary=True, post=True))
-    if state in (place.PREVIEWED, place.FAILED):
+    if state in (place.PREVIEWED, place.MAPPING, place.FAILED):
         doors.append(
             Door(_("Discard"), reverse("exchange:import_discard", args=[run.pk]), queries.may_discard(run), post=True)
         )
@@ -162,10 +137,10 @@ def _doors(run: ImportRun) -> list[Door]:
 
 def _counts(run: ImportRun) -> list[tuple[str, str, int, str]]:
     """Outcome, words, number and tone, for the figures above the rows."""
-    done = run.state in (ImportRun.State.APPLIED, ImportRun.State.UNDONE)
+    done = run.is_written
     words = {
         "created": (_("Created") if done else _("To create"), run.rows_created, ""),
-        "updated": (_("Updated") if done else _("To update"), run.rows_updated, ""),
+        "updated": (_("Changed") if done else _("To change"), run.rows_updated, ""),
         "unchanged": (_("Unchanged"), run.rows_unchanged, ""),
         "refused": (_("Refused"), run.rows_refused, "red" if run.rows_refused else ""),
     }
@@ -178,8 +153,10 @@ class ImportProgress(ImportPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.run.is_working:
+            if self.run.state == ImportRun.State.MAPPING:
+                return HttpResponseClientRedirect(reverse("exchange:import_columns", args=[self.run.pk]))
             return HttpResponseClientRefresh()
-        return render(request, "exchange/progress.html", {"run": self.run, "percent": queries.progress(self.run)})
+        return render(request, "exchange/progress.html", {"run": self.run, **progress_of(self.run)})
 
 
 class RunAction(ActionPage):
@@ -189,7 +166,7 @@ class RunAction(ActionPage):
     menu = LIST
 
     def crumbs(self) -> Sequence[Crumb]:
-        return _crumbs(self.object)
+        return crumbs_of(self.object)
 
 
 @page("imports/<int:pk>/apply/", name="exchange:import_apply", may="import.run")
@@ -228,10 +205,15 @@ class ImportUndo(RunAction):
 class ImportQuestions(RunAction):
     """Say which existing project a row means, where only a person can know."""
 
-    title, submit_label = gettext_lazy("Are these the same?"), gettext_lazy("Keep these answers")
-    lead = gettext_lazy("These rows resemble projects that exist. Without an answer each becomes a project of its own.")
+    title, submit_label = gettext_lazy("Questions"), gettext_lazy("Keep these answers")
     form_class = AnswersForm
     success = gettext_lazy("Answers kept.")
+
+    @property
+    def lead(self) -> str:  # type: ignore[override]
+        if self.object.rows.filter(question=CONFLICT).exists():
+            return _("Somebody changed cells that you changed too. Without an answer such a row is left out.")
+        return _("These rows resemble projects that exist. Without an answer each becomes a project of its own.")
 
     def form_options(self) -> dict[str, Any]:
         return {"rows": self.object.rows.exclude(choices=[])}
