@@ -19,7 +19,7 @@ MOST_MENTIONS: Final = 50
 
 _CLEANER: Final = nh3.Cleaner(
     tags={"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "span"},
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
     allowed_classes={"span": {"mention"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener nofollow",
