@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from pmo.access.models import Grant, Role, User
 from pmo.audit.history import Happening, history_of
 from pmo.audit.tracking import event_model_of
-from pmo.console.queries import scope_keys, scope_names, scope_words
+from pmo.console.queries import PersonalDetailsEvent, scope_keys, scope_names, scope_words
 
 LATEST = 40
 
@@ -17,8 +17,14 @@ LATEST = 40
 def account_history(person: User, *, limit: int = LATEST) -> list[Happening]:
     """The latest changes of the account and its grants, newest first, whoever or whatever made them."""
     # The database stamps a whole transaction alike: then the account came first and its roles are newer.
-    merged = [*grant_history(person, limit=limit), *history_of([person], limit=limit)]
+    merged = [*grant_history(person, limit=limit), *history_of([person], limit=limit), *detail_history(person, limit)]
     return sorted(merged, key=lambda each: each.at, reverse=True)[:limit]
+
+
+def detail_history(person: User, limit: int) -> list[Happening]:
+    """Changes of name and address; that the account was made is told by its own history."""
+    told = history_of([person], limit=limit, events=PersonalDetailsEvent)
+    return [happening for happening in told if happening.changes]
 
 
 def grant_history(person: User, *, limit: int = LATEST) -> list[Happening]:
