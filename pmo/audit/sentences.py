@@ -28,6 +28,7 @@ VERBS: dict[str, str | Promise] = {
     "user.edit": gettext_lazy("changed the account"),
     "grant.edit": gettext_lazy("changed the roles of"),
     "settings.edit": gettext_lazy("changed the settings of"),
+    "field.edit": gettext_lazy("changed the custom field"),
     "token.manage": gettext_lazy("changed the token"),
     "delegation.manage": gettext_lazy("changed the delegation"),
     "user.erase": gettext_lazy("erased the personal data of"),

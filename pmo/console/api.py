@@ -15,6 +15,7 @@ from pmo.access.models import Grant, Role, User
 from pmo.access.policy import can, within
 from pmo.audit.models import Record
 from pmo.console.delegations_api import DelegationApi
+from pmo.console.fields_api import CustomFieldApi
 from pmo.console.own_api import MeApi, NoticeApi, TokenApi, WorkApi
 from pmo.console.queries import accounts
 from pmo.console.tables import RecordFilters, UserFilters
@@ -218,6 +219,7 @@ router.register("grants", GrantApi, basename="grant")
 router.register("delegations", DelegationApi, basename="delegation")
 router.register("units", UnitApi, basename="unit")
 router.register("audit", AuditApi, basename="audit")
+router.register("custom-fields", CustomFieldApi, basename="custom-field")
 router.register("work", WorkApi, basename="work")
 router.register("notices", NoticeApi, basename="notice")
 urlpatterns = router.urls
