@@ -11,7 +11,9 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.formats import date_format, localize, number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pmo.access.models import User
 from pmo.access.policy import type_of_user
@@ -19,16 +21,26 @@ from pmo.audit.offers import BUNDLES, Teller
 from pmo.audit.persons import acting_person
 from pmo.audit.tracking import event_model_of
 
+SOURCES: dict[str, str | Promise] = {
+    "page": gettext_lazy("Page"),
+    "rest": gettext_lazy("REST"),
+    "worker": gettext_lazy("Worker"),
+    "import": gettext_lazy("Import"),
+    "command": gettext_lazy("Command"),
+    "shell": gettext_lazy("Shell"),
+}
+"""The doors by which writes come, as `ambience` names them."""
 SILENT = {"version", "updated_at", "created_at", "id"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field's move, in words."""
+    """One field's move, in words; `name` is the field's own, when its former value could be put back."""
 
     field: str
     before: str
     after: str
+    name: str = ""
 
     @property
     def sentence(self) -> str:
@@ -44,7 +56,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Happening:
-    """Everything one act did to one object."""
+    """Everything one act did to one object; `kind` and `event` say where it is kept, `request_id` joins it to more."""
 
     at: datetime
     actor: str
@@ -53,6 +65,14 @@ class Happening:
     note: str
     source: str
     verb: str
+    request_id: str = ""
+    kind: str = ""
+    event: int = 0
+
+    @property
+    def door(self) -> str:
+        """By which door it came, in words."""
+        return str(SOURCES.get(self.source, self.source)) if self.source else _("outside the application")
 
 
 def history_of(
@@ -61,21 +81,21 @@ def history_of(
     limit: int = 50,
     events: Any = None,
     reader: type_of_user | None = None,
+    until: datetime | None = None,
 ) -> list[Happening]:
     """The latest happenings of objects of one model, newest first; two queries plus one for related names.
 
-    `events` is another event table of the model than the usual one. Custom fields are told as far as `reader` sees
-    them, without one as far as everybody does.
+    `events` is another event table of the model than the usual one; `until` leaves out what came later. Custom
+    fields are told as far as `reader` sees them, without one as far as everybody does.
     """
     if not objects:
         return []
     model = type(objects[0])
     events = events or event_model_of(model)
-    rows: list[Any] = list(
-        events._default_manager.filter(pgh_obj_id__in=[each.pk for each in objects])
-        .select_related("pgh_context")
-        .order_by("-pgh_created_at", "-pgh_id")[: limit + len(objects)]
-    )
+    found = events._default_manager.filter(pgh_obj_id__in=[each.pk for each in objects]).select_related("pgh_context")
+    if until is not None:
+        found = found.filter(pgh_created_at__lte=until)
+    rows: list[Any] = list(found.order_by("-pgh_created_at", "-pgh_id")[: limit + len(objects)])
     before = _predecessors(rows)
     names = _Names(model, rows, reader)
     actors = _actors(rows)
@@ -110,16 +130,21 @@ def _happening(model: type[models.Model], row: Any, before: Any, names: _Names, 
         actor=acting_person(
             actors.get(facts.get("actor", 0), _("Unknown")), actors.get(facts.get("on_behalf_of", 0), "")
         ),
-        what=_what(row.pgh_label, str(model._meta.verbose_name)),
+        what=_what(row.pgh_label, str(model._meta.verbose_name), facts.get("verb", "")),
         changes=tuple(_changes(model, before, row, names)) if before is not None else (),
         note=facts.get("note", ""),
         source=facts.get("source", ""),
         verb=facts.get("verb", ""),
+        request_id=facts.get("request_id", ""),
+        kind=model._meta.label_lower,
+        event=row.pgh_id,
     )
 
 
-def _what(label: str, noun: str) -> str:
+def _what(label: str, noun: str, verb: str) -> str:
     sentences = {"insert": _("created this %(noun)s"), "delete": _("deleted this %(noun)s")}
+    if verb == "import.run":
+        sentences = {"insert": _("imported this %(noun)s"), "update": _("changed this %(noun)s by an import")}
     return sentences.get(label, _("changed this %(noun)s")) % {"noun": noun}
 
 
@@ -132,7 +157,8 @@ def _changes(model: type[models.Model], before: Any, after: Any, names: _Names) 
         if field.name in names.tellers:
             yield from (Change(*move) for move in names.tellers[field.name](old, new))
         elif old != new:
-            yield Change(str(field.verbose_name).capitalize(), names.word(field, old), names.word(field, new))
+            label = str(field.verbose_name).capitalize()
+            yield Change(label, names.word(field, old), names.word(field, new), field.name)
 
 
 class _Names:
@@ -151,15 +177,19 @@ class _Names:
         return {each.pk: str(each) for each in field.related_model._base_manager.filter(pk__in=ids)} if ids else {}
 
     def word(self, field: Any, value: Any) -> str:
-        if value is None or value == "":
-            return ""
-        if field.name in self.related:
+        if field.name in self.related and value is not None:
             return self.related[field.name].get(value, f"#{value}")
-        if field.choices:
-            return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, datetime):
-            return date_format(value, "SHORT_DATETIME_FORMAT")
-        return _plain(value)
+        return _stated(field, value)
+
+
+def _stated(field: Any, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, datetime):
+        return date_format(value, "SHORT_DATETIME_FORMAT")
+    return _plain(value)
 
 
 def _plain(value: Any) -> str:
@@ -172,6 +202,14 @@ def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
         return number_format(value, force_grouping=True)
     return str(localize(value))
+
+
+def words_for(field: Any, value: Any) -> str:
+    """One value of one field, in words."""
+    if field.is_relation:
+        found = field.related_model._base_manager.filter(pk=value).first() if value is not None else None
+        return str(found or "")
+    return _stated(field, value)
 
 
 def field_label(model: type[models.Model], name: str) -> str:

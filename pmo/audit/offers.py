@@ -46,3 +46,22 @@ class Bundles:
 
 
 BUNDLES = Bundles()
+
+PROJECTS_OF_CODE: list[Callable[[Any, str], Iterable[int]]] = []
+"""The ids of the projects of a code that a person sees; filled by the room that keeps projects."""
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """How a former value is put back: the fields that may be, and the plain edit that does it.
+
+    `run(obj, {field: value}, actor=..., version=...)` is the same that the form of the object calls.
+    """
+
+    code: str
+    fields: frozenset[str]
+    run: Callable[..., Any]
+
+
+RESTORING: dict[str, Restoring] = {}
+"""By label of the model, filled once at start."""

@@ -105,3 +105,11 @@ def _fresh(cursor: Any, kept: Kept, at: datetime) -> SealPart | None:
     return SealPart(
         table=kept.table, columns=list(kept.columns), ids=ids, last_id=last, count=count, digest=digest, leaves=leaves
     )
+
+
+def seal_of(table: str, key: int) -> Seal | None:
+    """The seal that holds a row."""
+    parts = SealPart.objects.filter(table=table, last_id__gte=key).select_related("seal").defer("leaves")
+    holding = parts.extra(where=["ids::int8multirange @> %s::int8"], params=[key])
+    found = holding.order_by("last_id").first()
+    return found.seal if found else None

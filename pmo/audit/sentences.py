@@ -32,6 +32,7 @@ VERBS: dict[str, str | Promise] = {
     "token.manage": gettext_lazy("changed the token"),
     "delegation.manage": gettext_lazy("changed the delegation"),
     "user.erase": gettext_lazy("erased the personal data of"),
+    "audit.verify": gettext_lazy("had verified:"),
     "import.run": gettext_lazy("imported"),
     "pack.edit": gettext_lazy("changed the pack"),
     "pack.run": gettext_lazy("had a pack made:"),

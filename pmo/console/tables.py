@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import django_filters
-import pghistory
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pmo.access.models import Grant, Role, Token, User
-from pmo.access.permissions import PERMISSIONS
-from pmo.audit.models import Record
-from pmo.audit.sentences import VERBS, told
+from pmo.access.models import Grant, Role, User
 from pmo.notices.models import Message
 from pmo.organisation.models import Unit
 from pmo.organisation.queries import subtree
 from pmo.ui import formats
-from pmo.ui.filters import ChoiceFilter, FilterSet, PickFilter, RelatedFilter
-from pmo.ui.tables import Badge, Link, Moment, Number, Person, Table, Text
-from pmo.ui.widgets import DateInput
-
-SOURCES = {
-    "page": gettext_lazy("Page"),
-    "rest": gettext_lazy("REST"),
-    "worker": gettext_lazy("Worker"),
-    "import": gettext_lazy("Import"),
-    "command": gettext_lazy("Command"),
-    "shell": gettext_lazy("Shell"),
-}
+from pmo.ui.filters import FilterSet, RelatedFilter
+from pmo.ui.tables import Badge, Link, Moment, Number, Table, Text
 
 
 # --- accounts -----------------------------------------------------------------------------------------------------
@@ -92,86 +76,6 @@ class UserFilters(FilterSet):
     def in_unit(self, rows: QuerySet[User], name: str, unit: Unit) -> QuerySet[User]:
         """The unit with all below it."""
         return rows.filter(placement__unit__in=subtree([unit.pk]))
-
-
-# --- records ------------------------------------------------------------------------------------------------------
-def verb_words(row: Record) -> str:
-    """What was done, as a sentence would say it; a verb without words of its own is named by its permission."""
-    if row.verb not in VERBS:
-        permission = PERMISSIONS.get(row.verb)
-        return str(permission.label) if permission is not None else row.verb
-    said = told([row])[0].verb.rstrip(":")
-    return said[:1].upper() + said[1:]
-
-
-def changes_words(row: Record) -> str:
-    """What an act changed, in words."""
-    return "; ".join(change.sentence for sentence in told([row]) for change in sentence.changes)
-
-
-def object_words(row: Record) -> str:
-    kind = recordable().get(row.object_type)
-    return kind[:1].upper() + kind[1:] if kind else ""
-
-
-def recordable() -> dict[str, str]:
-    """The kinds of object that leave a history, by label."""
-    events: list[Any] = list(pghistory.core.event_models())
-    tracked = {event.pgh_tracked_model._meta.concrete_model for event in events}
-    return {model._meta.label_lower: str(model._meta.verbose_name) for model in {*tracked, Token, Role} if model}
-
-
-def object_choices() -> Iterable[tuple[str, str]]:
-    return sorted(((label, name[:1].upper() + name[1:]) for label, name in recordable().items()), key=lambda e: e[1])
-
-
-def verb_choices() -> Iterable[tuple[str, str]]:
-    return sorted(((each.code, str(each.label)) for each in PERMISSIONS.values() if each.writes), key=lambda e: e[1])
-
-
-class RecordTable(Table):
-    what = Text("label", gettext_lazy("Object"), sort=("object_type", "label"), sub=object_words)
-    at = Moment("at", gettext_lazy("When"), sort="at")
-    actor = Person("actor", gettext_lazy("Person"), sort=("actor__first_name", "actor__last_name"))
-    verb = Text(verb_words, gettext_lazy("Act"), sort="verb")
-    changes = Text(changes_words, gettext_lazy("Changes"))
-    note = Text("note", gettext_lazy("Reason"))
-    source = Badge("source", gettext_lazy("Through"), sort="source", choices=SOURCES, phone=False)
-    request = Text("request_id", gettext_lazy("Request"), phone=False)
-    token = Text("token", gettext_lazy("Token"), phone=False)
-    default = ("what", "at", "actor", "verb", "changes", "note", "source")
-    order = "-at"
-
-
-class RecordFilters(FilterSet):
-    search_fields = ("label", "note", "actor__first_name", "actor__last_name", "actor__username")
-    actor = PickFilter(
-        queryset=User.objects.all(),
-        to_field_name="username",
-        source="person",
-        names=User.NAMES,
-        label=gettext_lazy("Person"),
-    )
-    verb = ChoiceFilter(choices=verb_choices, label=gettext_lazy("Act"), everything=gettext_lazy("All acts"))
-    kind = ChoiceFilter(
-        field_name="object_type",
-        choices=object_choices,
-        label=gettext_lazy("Kind of object"),
-        everything=gettext_lazy("All objects"),
-    )
-    source = ChoiceFilter(
-        choices=list(SOURCES.items()), label=gettext_lazy("Through"), everything=gettext_lazy("All doors")
-    )
-    since = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__gte", label=gettext_lazy("From"), widget=DateInput
-    )
-    until = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__lte", label=gettext_lazy("Until"), widget=DateInput
-    )
-
-    class Meta:
-        model = Record
-        fields: tuple[str, ...] = ()
 
 
 # --- background work ----------------------------------------------------------------------------------------------

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from pmo.access.offers import SCOPE_KINDS, SCOPES, ScopeKind
+from pmo.access.offers import REACHABLE, SCOPE_KINDS, SCOPES, Reachable, ScopeKind
 from pmo.access.reach import Reach
 from pmo.audit.models import Record
+from pmo.audit.offers import PROJECTS_OF_CODE
 from pmo.audit.tracking import event_model_of
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.projects.scoping import hidden_projects, portfolios, programmes, projects
 
 
-def nameable_projects() -> QuerySet[Project]:
+def nameable_projects() -> Any:
     """Projects that may be named to those who grant roles: the existence of confidential ones is hidden from them."""
     return Project.objects.filter(confidential=False)
 
@@ -41,9 +43,16 @@ def _hidden_when_gone() -> set[int]:
     return set(events.values_list("pgh_obj_id", flat=True))
 
 
+def projects_of_code(user: Any, code: str) -> Iterable[int]:
+    """The project of that code, for those who see it."""
+    return Project.objects.visible_to(user).filter(code__iexact=code).values_list("pk", flat=True)
+
+
 def offer() -> None:
     """Called once, when the app is ready."""
+    PROJECTS_OF_CODE.append(projects_of_code)
     SCOPE_KINDS.add(ScopeKind("portfolio", _("Portfolio"), Portfolio.objects.all))
     SCOPE_KINDS.add(ScopeKind("programme", _("Programme"), Programme.objects.all))
     SCOPE_KINDS.add(ScopeKind("project", _("Project"), nameable_projects))
     SCOPES.add(Record, records)
+    REACHABLE.append(Reachable("projects", _("projects"), lambda user: nameable_projects().visible_to(user)))

@@ -12,11 +12,12 @@ from pmo.access import tokens
 from pmo.access.models import Grant, User
 from pmo.audit.acting import acting
 from pmo.audit.models import Record
+from pmo.audit.tracking import event_model_of
 from pmo.exchange.models import ImportRun
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Absence, Notice
 from pmo.organisation.models import NumberPrefix
-from portfolio.projects.models import ProjectKey
+from portfolio.projects.models import Project, ProjectKey
 from portfolio.status import actions
 from portfolio.status.models import StatusReport
 from reporting.packs.models import Pack, PackRun
@@ -40,7 +41,15 @@ def _status(world: Any) -> dict[str, Any]:
     draft = actions.start(world.projects["N-1"].pk, actor=alice)
     report = StatusReport.objects.published().filter(project=world.projects["N-1"]).latest("as_of")
     ProjectKey.objects.create(project=world.projects["N-1"], source="test", key="1")
-    return {"report": report.pk, "draft": draft.pk, "submitted": waiting.pk}
+    return {"report": report.pk, "draft": draft.pk, "submitted": waiting.pk, "renamed": _renamed(world.projects["N-1"])}
+
+
+def _renamed(project: Any) -> int:
+    """The event by which the project got another name for a while."""
+    Project.objects.filter(pk=project.pk).update(name="Another name")
+    event = event_model_of(Project)._default_manager.filter(pgh_obj_id=project.pk).latest("pgh_id").pk
+    Project.objects.filter(pk=project.pk).update(name=project.name)
+    return int(event)
 
 
 def _packs(world: Any) -> dict[str, Any]:
