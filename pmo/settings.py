@@ -280,6 +280,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "inte
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "relay the outbox": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 5}},
+    "seal history": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 55}},
     "make scheduled packs": {"task": "schedules.tick", "schedule": 60.0, "options": {"expires": 55}},
     "sweep pack runs": {"task": "packs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "forget old REST answers": {"task": "rest.forget", "schedule": 3600.0, "options": {"expires": 3500}},

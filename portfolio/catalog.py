@@ -1,10 +1,10 @@
 """Fills the offers of the rooms below with what this app brings."""
 
 from pmo.access.offers import SCOPES
-from pmo.exchange.models import ImportRun
 from pmo.exchange.generic import offer_generic
+from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import DESTINATIONS, PROFILES, TARGETS
-from portfolio.projects import attaching, fielding, finding, followups, granting, holdings
+from portfolio.projects import attaching, fielding, finding, followups, granting, holdings, restoring
 from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles, offer_targets
 from portfolio.projects.scoping import offer_scopes
 from portfolio.status import attaching as report_attaching
@@ -25,6 +25,7 @@ def offer() -> None:
     attaching.offer()
     fielding.offer()
     granting.offer()
+    restoring.offer()
     holdings.offer()
     report_holdings.offer()
     finding.offer()

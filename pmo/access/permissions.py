@@ -62,6 +62,7 @@ _ALL: Final = (
     Permission("dashboard.view", _("See the portfolio home"), writes=False),
     Permission("export.run", _("Export lists"), writes=False),
     Permission("audit.view", _("See the history of changes"), writes=False),
+    Permission("audit.verify", _("Have history verified")),
     Permission("user.view", _("See users and their grants"), writes=False),
     Permission("user.edit", _("Edit users"), personal=True),
     Permission("user.erase", _("Erase the personal data of people who left"), by_token=False, personal=True),
@@ -304,6 +305,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
     },
     "sysadmin": {
         "audit.view": "all",
+        "audit.verify": "all",
         "user.view": "all",
         "user.edit": "all",
         "user.erase": "all",

@@ -14,11 +14,12 @@ from rest_framework.routers import SimpleRouter
 from pmo.access.models import Grant, Role, User
 from pmo.access.policy import can, within
 from pmo.audit.models import Record
+from pmo.console.acts import RecordFilters, acts
 from pmo.console.delegations_api import DelegationApi
 from pmo.console.fields_api import CustomFieldApi
 from pmo.console.own_api import MeApi, NoticeApi, TokenApi, WorkApi
 from pmo.console.queries import accounts
-from pmo.console.tables import RecordFilters, UserFilters
+from pmo.console.tables import UserFilters
 from pmo.organisation.models import Unit
 from pmo.rest.fields import Instant, Reference
 from pmo.rest.pagination import Cursor
@@ -172,7 +173,10 @@ class UnitApi(RoomViewSet):
 
 # --- audit ----------------------------------------------------------------------------------------------------------
 class RecordShape(serializers.Serializer[Record]):
-    """One act: who did what to which object, why, and by which door."""
+    """One act: who did what to which object, why, and by which door.
+
+    What it was about is blank where the caller does not see the project; `told_in_full` is then false.
+    """
 
     id = serializers.IntegerField()
     at = Instant()
@@ -188,13 +192,12 @@ class RecordShape(serializers.Serializer[Record]):
     source = serializers.CharField()  # type: ignore[assignment]
     request_id = serializers.CharField()
     token = serializers.CharField()
+    told_in_full = serializers.BooleanField()
 
-
-class ActFilters(RecordFilters):
-    """The filters of the page, and the marks by which programs join acts."""
-
-    object_id = django_filters.NumberFilter(label=gettext_lazy("Object"), min_value=0, max_value=2**63 - 1)
-    request_id = django_filters.CharFilter(label=gettext_lazy("Request"), max_length=64)
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        if not instance.told_in_full:
+            instance.label, instance.changes, instance.note = "", {}, ""
+        return super().to_representation(instance)
 
 
 class AuditApi(RoomViewSet):
@@ -204,10 +207,10 @@ class AuditApi(RoomViewSet):
     serializer_class = RecordShape
     pagination_class = Cursor
     view_code = "audit.view"
-    filters = ActFilters
+    filters = RecordFilters
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Record.objects.select_related("actor", "on_behalf_of").filter(within(self.request.user, "audit.view", Record))
+        return acts(self.request.user)
 
 
 router = SimpleRouter()

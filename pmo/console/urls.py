@@ -2,11 +2,39 @@
 
 from django.urls import path
 
-from pmo.console.views import closing, delegations, fields, grants, jobs, me, notices, people, records, roles, settings
+from pmo.console.views import (
+    closing,
+    delegations,
+    fields,
+    grants,
+    jobs,
+    me,
+    notices,
+    people,
+    proof,
+    records,
+    restoring,
+    roles,
+    settings,
+)
 from pmo.console.views.opening import FirstRun
 from pmo.ui.registry import routes
 
-VIEWS = (closing, delegations, fields, grants, jobs, me, notices, people, records, roles, settings)
+VIEWS = (
+    closing,
+    delegations,
+    fields,
+    grants,
+    jobs,
+    me,
+    notices,
+    people,
+    proof,
+    records,
+    restoring,
+    roles,
+    settings,
+)
 
 app_name = "console"
 urlpatterns = [path("first-run/", FirstRun.as_view(), name="first_run"), *routes("pmo.console")]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo.access.policy import can, reach
 from pmo.audit.history import history_of
+from pmo.audit.offers import RESTORING
 from pmo.kernel.errors import NotVisible
 from pmo.ui.custom_lists import WithCustomFields
 from pmo.ui.custom_panels import facts_of
@@ -167,7 +168,10 @@ class ProjectHistory(AboutProject):
     template_name = "portfolio/project_history.html"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(happenings=history_of([self.object], limit=100, reader=self.user), **more)
+        way = RESTORING[Project._meta.label_lower]
+        may = self.instant is None and can(self.user, way.code, self.object, view=self.may)
+        told = history_of([self.object], limit=100, reader=self.user, until=self.instant)
+        return super().context(happenings=told, restorable=way.fields if may else (), **more)
 
 
 @page("projects/<str:code>/edit/", name="portfolio:project_edit", may="project.edit")

@@ -176,6 +176,17 @@ PAGES: dict[str, list[Row]] = {
     "console:role_new": [Row(get="fffffffffyff", post="fffffffffyff")],
     "console:role_edit": [Row({"code": ":role"}, get="fffffffffyff", post="fffffffffyff")],
     "console:record_list": [Row(get="yyyyyffffyff")],
+    "console:record": [Row({"pk": ":record"}, get="yyynynnnnynn")],
+    "console:proof": [Row(get="yyyyyffffyff")],
+    "console:proof_progress": [Row(get="yyyyyffffyff")],
+    "console:proof_verify": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:put_back": [
+        Row(
+            {"kind": "portfolio.project", "event": ":renamed", "field": "name"},
+            get="fyynffnnfnnf",
+            post="fyynffnnfnnf",
+        )
+    ],
     "console:letter_list": [Row(get="ffffyffffyff", post="ffffyffffyff")],
     "console:notice_preferences": [Row(get=ALL, post=ALL)],
     "console:notice_suggestions": [Row(get="fffffffffyff", post="fffffffffyff")],
