@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pmo.access.models import User
@@ -76,8 +77,9 @@ def pulse(user: User) -> Pulse:
     if known is None:
         aside = Snooze.objects.filter(user=user, until__gt=timezone.localdate())
         unread = Notice.objects.shown_to(user).unread().order_by()
-        found = unread.aggregate(unread=Count("pk"), aside=Exists(aside))
-        known = user.__dict__["_pulse"] = Pulse(**found)
+        counted = unread.values(one=Value(1)).annotate(number=Count("pk")).values("number")
+        told = User.objects.filter(pk=user.pk).order_by().values_list(Coalesce(Subquery(counted), 0), Exists(aside))
+        known = user.__dict__["_pulse"] = Pulse(*told.get())
     return known
 
 
