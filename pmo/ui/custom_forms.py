@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -61,7 +62,7 @@ def _help(field: CustomField, *, missing: bool) -> str:
     """The field's own help, escaped where it is shown, and that a value is asked for from now on."""
     wanted = _("Asked for from now on; not given yet.") if field.required and missing else ""
     unit = _("In %(unit)s.") % {"unit": field.unit} if field.unit else ""
-    return forms.utils.conditional_escape(" ".join(part for part in (field.help, unit, wanted) if part))
+    return conditional_escape(" ".join(part for part in (field.help, unit, wanted) if part))
 
 
 def _line(field: CustomField, stored: Any) -> forms.Widget:

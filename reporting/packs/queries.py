@@ -19,6 +19,8 @@ from django.utils.translation import ngettext
 
 from pmo.access.models import User
 from pmo.access.policy import can
+from pmo.fields.models import CustomField
+from pmo.fields.queries import People, fields_of, pairs
 from pmo.kernel.errors import NotVisible
 from pmo.kernel.verdict import Verdict, no
 from pmo.organisation.models import Organisation
@@ -188,7 +190,7 @@ def audience(run: PackRun) -> list[User]:
 
 
 def _rows(projects: Sequence[Project], at: date, organisation: Organisation) -> list[tuple[ProjectFigures, str]]:
-    """Each project with the fiscal year of its figures; four queries."""
+    """Each project with the fiscal year of its figures; five queries, six when custom fields name people."""
     ids = [project.pk for project in projects]
     latest = {report.project_id: report for report in status.latest_at(at, ids)}
     strips = status.last_reports(at, ids)
@@ -196,7 +198,15 @@ def _rows(projects: Sequence[Project], at: date, organisation: Organisation) -> 
     for decision in status.decisions_needed(at, ids):
         asked.setdefault(decision.report_id, []).append(decision)
     waiting = set(status.handed_in(at).filter(project__in=ids).values_list("project_id", flat=True))
-    return [_row(project, latest.get(project.pk), strips, asked, waiting, at, organisation) for project in projects]
+    fields, people = [field for field in fields_of("project", None) if field.in_packs], People()
+    rows = [_row(project, latest.get(project.pk), strips, asked, waiting, at, organisation) for project in projects]
+    details = [_details(project, fields, people) for project in projects]
+    return [(replace(row, details=told), year) for (row, year), told in zip(rows, details, strict=True)]
+
+
+def _details(project: Project, fields: Sequence[CustomField], people: People) -> tuple[tuple[str, str], ...]:
+    """The custom fields that packs show, as far as they are given; all of them are open to whoever reads the pack."""
+    return tuple((field.label, value) for field, value in pairs(project, fields, people) if value)
 
 
 def _row(

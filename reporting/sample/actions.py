@@ -13,7 +13,7 @@ from pmo.audit.acting import acting
 from pmo.kernel.errors import WrongState
 from portfolio.projects.models import Project
 from portfolio.status.standing import refresh
-from reporting.sample import building, chronicle, corrections, packs, staffing
+from reporting.sample import building, chronicle, corrections, custom, packs, staffing
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def _plant(today: date, size: int | None) -> Planted:
     programmes = building.plant_programmes(users, portfolios)
     projects = building.plant_projects(plans, users, units, portfolios, programmes, today)
     staffing.plant_grants(users, portfolios, projects)
+    custom.plant_fields(users["director"])
     found = [
         chapter
         for planned, project in zip(plans, projects, strict=True)

@@ -14,6 +14,7 @@ from pmo.kernel.periods import FiscalYear, add_months, fiscal_year, month_end
 from pmo.organisation.models import Unit
 from portfolio.projects.models import Phase, Portfolio, Programme, Project
 from reporting.sample.rules import digital, infrastructure, places
+from reporting.sample.rules.custom import values_of
 from reporting.sample.rules.dates import due_dates
 from reporting.sample.rules.people import OTHERS, sponsor_of
 from reporting.sample.rules.portfolios import PORTFOLIOS, PROGRAMMES, ProjectRow
@@ -141,6 +142,7 @@ def plant_projects(
                 unit=units[planned.row.unit],
                 manager=users.get(planned.row.manager),
                 sponsor=users[sponsor_of(planned.row.unit)],
+                custom=values_of(number, planned.row, planned.start),
                 **_texts(planned, today),
                 **_dates(planned, today),
                 **_money(planned, today),

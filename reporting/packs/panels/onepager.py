@@ -25,6 +25,7 @@ def page_of(project: ProjectFigures, edition: Edition) -> dict[str, Any]:
         "project": project,
         "status": wording.status(project.overall),
         "meta": _meta(project),
+        "details": [(label, excerpts.excerpt(value, ITEM).text) for label, value in project.details],
         "why": why.text,
         "rest": rest.text,
         "cut": rest.cut,

@@ -38,7 +38,8 @@ class DecisionFigures:
 class ProjectFigures:
     """One project as its latest published report at the business date shows it.
 
-    `absent` gives the reason of each figure that is missing; `strip` holds past overall values, oldest first.
+    `absent` gives the reason of each figure that is missing; `strip` holds past overall values, oldest first,
+    `details` the labels and values of custom fields that packs show.
     """
 
     id: int
@@ -68,6 +69,7 @@ class ProjectFigures:
     achievements: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
     decisions: tuple[DecisionFigures, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -140,6 +142,7 @@ def _project(kept: Mapping[str, Any]) -> ProjectFigures:
     values = _known(ProjectFigures, kept)
     values |= {name: _amount(kept.get(name)) for name in AMOUNTS} | {name: _date(kept.get(name)) for name in DATES}
     values |= {name: tuple(kept.get(name, ())) for name in ("strip", "achievements", "next_steps")}
+    values["details"] = tuple((label, value) for label, value in kept.get("details", ()))
     values["dimensions"] = {name: DimensionFigures(**value) for name, value in kept.get("dimensions", {}).items()}
     values["decisions"] = tuple(
         DecisionFigures(**{**decision, "needed_by": _date(decision["needed_by"])})
