@@ -169,6 +169,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "pmo.access.adapter.ClosedAdapter"
+ACCOUNT_FORMS = {"reset_password": "pmo.console.entrance.AskForPassword"}
+INVITATION_DAYS = env.integer("PMO_INVITATION_DAYS", 14, 1, 90)
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

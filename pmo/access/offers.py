@@ -125,6 +125,18 @@ class Possessions:
         return list(self._by_name.values())
 
 
+@dataclass(frozen=True)
+class Reachable:
+    """A kind of object of which people see some; how many tells what a change of roles does."""
+
+    name: str
+    label: str | Promise
+    seen: Callable[[Any], QuerySet[Any]]
+
+
 POSSESSIONS = Possessions()
+REACHABLE: list[Reachable] = []
+FORGETTING: list[Callable[[Any], None]] = []
+"""What rooms erase of a person besides the account itself; each runs inside the act of erasing."""
 SCOPES = ScopeRegistry()
 SCOPE_KINDS = ScopeKinds()

@@ -26,6 +26,19 @@ def new_password(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, strip=False, max_length=200, **options)
 
 
+def scope_of(text: str) -> tuple[str, int | None]:
+    """The scope as typed or picked: kind:code; nothing means the whole organisation."""
+    typed = text.strip()
+    if not typed:
+        return Grant.Scope.ORGANISATION.value, None
+    kind_name, _colon, code = typed.partition(":")
+    kind = SCOPE_KINDS.find(kind_name.strip().lower())
+    found = kind.by_code(code.strip()) if kind is not None and code.strip() else None
+    if kind is None or found is None:
+        raise forms.ValidationError(_("Type a part of the name and take one of the suggestions."))
+    return kind.kind, found.pk
+
+
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """The plain fields of an account and the unit of the person."""
 
@@ -70,6 +83,46 @@ class NewPersonForm(PersonForm):
         return given
 
 
+class InviteForm(PersonForm):
+    """Somebody who is asked in: name, address, and the first role with its scope."""
+
+    role = forms.ModelChoiceField(Role.objects.all(), label=_("Role"), required=False, empty_label=_("No role yet"))
+    within = forms.CharField(
+        label=_("Only within"),
+        required=False,
+        max_length=80,
+        widget=Picker("scope"),
+        help_text=_("A portfolio, programme, project or unit, found as you type. Empty means the whole organisation."),
+    )
+    ends_on = forms.DateField(
+        label=_("Role until"), required=False, widget=DateInput, help_text=_("The last day, for guests.")
+    )
+
+    field_order = ["first_name", "last_name", "email", "username", "job_title", "unit", "role", "within", "ends_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["username"].required = False
+        self.fields["username"].help_text = _("Left empty it is made from the address.")
+
+    def clean_within(self) -> tuple[str, int | None]:
+        return scope_of(str(self.cleaned_data["within"]))
+
+
+class ComeInForm(forms.Form):
+    """The password that an invited person chooses."""
+
+    password = new_password(_("Password"), help_text=_("At least 12 characters."))
+    again = new_password(_("Password once more"))
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("password") != given.get("again") and "again" in given:
+            self.add_error("again", _("The two passwords differ."))
+        return given
+
+
 class PasswordForm(forms.Form):
     """A password set by an administrator."""
 
@@ -99,16 +152,7 @@ class GrantForm(forms.Form):
     )
 
     def clean_within(self) -> tuple[str, int | None]:
-        """The scope as typed or picked: kind:code; nothing means the whole organisation."""
-        typed = str(self.cleaned_data["within"]).strip()
-        if not typed:
-            return Grant.Scope.ORGANISATION.value, None
-        kind_name, _colon, code = typed.partition(":")
-        kind = SCOPE_KINDS.find(kind_name.strip().lower())
-        found = kind.by_code(code.strip()) if kind is not None and code.strip() else None
-        if kind is None or found is None:
-            raise forms.ValidationError(_("Type a part of the name and take one of the suggestions."))
-        return kind.kind, found.pk
+        return scope_of(str(self.cleaned_data["within"]))
 
 
 class RoleForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pmo.access.models import Role, User
 from pmo.access.policy import can
 from pmo.access.reach import is_wider
+from pmo.console.models import Invitation
 from pmo.console.queries import administrators
 from pmo.kernel.errors import WrongState
 from pmo.kernel.verdict import YES, Verdict, no
@@ -27,7 +28,34 @@ def may_close(actor: User, person: User) -> Verdict:
 def may_reopen(actor: User, person: User) -> Verdict:
     if person.is_active:
         return no(_("This account is open."))
+    if person.username == former_name(person):
+        return no(_("The personal data of this account were erased; open a new account instead."))
     return can(actor, "user.edit")
+
+
+def former_name(person: User) -> str:
+    """The sign-in name of an account whose personal data were erased."""
+    return f"former-{person.pk}"
+
+
+def may_erase(actor: User, person: User) -> Verdict:
+    """Only who has left is erased: the account is closed, so its work has gone to others."""
+    allowed = can(actor, "user.erase")
+    if not allowed:
+        return allowed
+    if person.pk == actor.pk:
+        return no(_("You cannot erase yourself; another administrator does that."))
+    if not administrators().exclude(pk=person.pk).exists():
+        return no(_("Somebody must remain who can grant roles without an end. Name another administrator first."))
+    if person.username == former_name(person):
+        return no(_("The personal data of this account were erased already."))
+    if person.is_active:
+        return no(_("Close the account first, so that its work goes to others."), _address("user_close", person))
+    return YES
+
+
+def _address(name: str, person: User) -> str:
+    return reverse(f"console:{name}", args=[person.pk])
 
 
 def may_grant(actor: User, person: User) -> Verdict:
@@ -61,6 +89,8 @@ def may_invite(actor: User, person: User) -> Verdict:
         return no(_("This account is closed."), reverse("console:user_reopen", args=[person.pk]))
     if not person.email:
         return no(_("This person has no e-mail address."), reverse("console:user_edit", args=[person.pk]))
+    if Invitation.objects.open().filter(person=person).exists():
+        return no(_("This person was invited; send the invitation again."), reverse("console:invitation_list"))
     return YES
 
 

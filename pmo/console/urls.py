@@ -5,8 +5,10 @@ from django.urls import path
 from pmo.console.views import (
     closing,
     delegations,
+    erasing,
     fields,
     grants,
+    invitations,
     jobs,
     me,
     notices,
@@ -17,14 +19,17 @@ from pmo.console.views import (
     roles,
     settings,
 )
+from pmo.console.views.invitations import ComeIn
 from pmo.console.views.opening import FirstRun
 from pmo.ui.registry import routes
 
 VIEWS = (
     closing,
     delegations,
+    erasing,
     fields,
     grants,
+    invitations,
     jobs,
     me,
     notices,
@@ -37,4 +42,8 @@ VIEWS = (
 )
 
 app_name = "console"
-urlpatterns = [path("first-run/", FirstRun.as_view(), name="first_run"), *routes("pmo.console")]
+urlpatterns = [
+    path("first-run/", FirstRun.as_view(), name="first_run"),
+    path("invitation/<str:key>/", ComeIn.as_view(), name="invitation"),
+    *routes("pmo.console"),
+]

@@ -33,7 +33,7 @@ def create_person(
     person = User(**fields)
     person.set_unusable_password()
     if password:
-        _set_password(person, password)
+        choose_password(person, password)
     check_address(person)
     save_checked(person)
     record(actor, "user.edit", person, changes={"is_active": ["", _("account opened")]})
@@ -86,7 +86,7 @@ def set_password(pk: int, *, actor: User, password: str) -> User:
     require(actor, "user.edit")
     person = lock_account(pk)
     insist(may_set_password(actor, person))
-    _set_password(person, password)
+    choose_password(person, password)
     person.save(update_fields=["password"])
     record(actor, "user.edit", person, changes={"password": ["", _("set by an administrator")]})
     return person
@@ -126,7 +126,8 @@ def _check_zone(name: str) -> None:
         raise Invalid({"time_zone": error.messages}) from error
 
 
-def _set_password(person: User, password: str) -> None:
+def choose_password(person: User, password: str) -> None:
+    """Set a password that passes the validators; the caller saves. Raises Invalid beside the field."""
     try:
         validate_password(password, person)
     except ValidationError as error:

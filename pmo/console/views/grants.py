@@ -15,6 +15,7 @@ from pmo.access.models import Grant, User
 from pmo.access.policy import require
 from pmo.console.actions import grants
 from pmo.console.forms import GrantForm, NoteForm
+from pmo.console.views.effects import WithPreview
 from pmo.console.views.people import LIST, AccountAction, page_of
 from pmo.ui.pages import ActionPage, Crumb, page
 
@@ -25,12 +26,15 @@ def start_of(day: date | None) -> datetime | None:
 
 
 @page("users/<int:pk>/grant/", name="console:grant_new", may="user.view")
-class GrantNew(AccountAction):
+class GrantNew(WithPreview, AccountAction):
     """Give a role."""
 
     title = gettext_lazy("Grant a role")
     code, form_class = "grant.edit", GrantForm
     submit_label, success = gettext_lazy("Grant role"), gettext_lazy("Role granted.")
+
+    def touched(self, form: Any) -> list[int]:
+        return [self.object.pk]
 
     def perform(self, form: Any) -> Grant:
         given = form.cleaned_data
@@ -48,13 +52,16 @@ class GrantNew(AccountAction):
 
 
 @page("grants/<int:pk>/revoke/", name="console:grant_revoke", may="user.view")
-class GrantRevoke(ActionPage):
+class GrantRevoke(WithPreview, ActionPage):
     """Take a role away."""
 
     title, menu = gettext_lazy("Revoke role"), LIST
     queryset: ClassVar[QuerySet[Any] | None] = Grant.objects.select_related("role", "user")
     code, action, form_class, danger = "grant.edit", staticmethod(grants.revoke), NoteForm, True
     submit_label, success = gettext_lazy("Revoke role"), gettext_lazy("Role revoked.")
+
+    def touched(self, form: Any) -> list[int]:
+        return [self.object.user_id]
 
     def prepare(self) -> None:
         require(self.user, self.may)

@@ -74,7 +74,9 @@ class UserList(ListPage):
     def doors(self) -> Sequence[Door]:
         return [
             door(_("Roles"), "console:role_list", user=self.user, icon="shield-lock"),
-            door(_("Add person"), "console:user_new", user=self.user, may="user.edit", icon="user-plus", primary=True),
+            door(_("Invitations"), "console:invitation_list", user=self.user, may="user.edit", icon="mail"),
+            door(_("Add person"), "console:user_new", user=self.user, may="user.edit", icon="user-plus"),
+            door(_("Invite person"), "console:invite", user=self.user, may="user.edit", icon="mail", primary=True),
         ]
 
 
@@ -92,7 +94,7 @@ class AccountPage:
         self.object = self.find()  # type: ignore[attr-defined]
 
     def visible(self) -> QuerySet[Any]:
-        return accounts().select_related("placement__unit").filter(within(self.user, "user.view", User))
+        return accounts().select_related("placement__unit", "invitation").filter(within(self.user, "user.view", User))
 
     def crumbs(self) -> Sequence[Crumb]:
         trail = [Crumb(gettext_lazy("Users"), reverse(LIST))]
@@ -151,13 +153,21 @@ class UserPage(AccountPage, DetailPage):
     def facts(self) -> Sequence[Fact]:
         person, placement = self.object, getattr(self.object, "placement", None)
         return [
-            Fact(_("Account"), _("open") if person.is_active else _("closed")),
+            Fact(_("Account"), self._account()),
             Fact(_("Kind"), _("Service account") if person.is_service else _("Person")),
             Fact(_("Job title"), person.job_title or "–"),
             Fact(_("E-mail"), person.email or "–"),
             Fact(_("Unit"), placement.unit if placement else _("no unit")),
             Fact(_("Last sign-in"), formats.instant(person.last_login) or _("never")),
         ]
+
+    def _account(self) -> str:
+        """Whether the account is open, and whether its holder has come yet."""
+        waiting = getattr(self.object, "invitation", None)
+        if not self.object.is_active:
+            return _("closed")
+        words = {"open": _("invited"), "expired": _("invited, link expired")}
+        return words.get(waiting.state if waiting else "", _("open"))
 
     def doors(self) -> Sequence[Door]:
         person, actor, args = self.object, self.user, [self.object.pk]
@@ -174,8 +184,29 @@ class UserPage(AccountPage, DetailPage):
             *doors,
             Door(_("Send password link"), reverse("console:user_invite", args=args), link, "mail"),
             Door(_("Set password"), reverse("console:user_password", args=args), word, "key"),
+            *self._invitation(),
             self._closing(),
+            *self._erasing(),
         ]
+
+    def _invitation(self) -> list[Door]:
+        """What can be done with an invitation that nobody has accepted."""
+        waiting = getattr(self.object, "invitation", None)
+        if waiting is None or waiting.state not in ("open", "expired"):
+            return []
+        again = reverse("console:invitation_resend", args=[waiting.pk])
+        back = reverse("console:invitation_withdraw", args=[waiting.pk])
+        return [
+            Door(_("Send the invitation again"), again, icon="mail"),
+            Door(_("Withdraw the invitation"), back, icon="x"),
+        ]
+
+    def _erasing(self) -> list[Door]:
+        """Offered on closed accounts only; an open one is closed first."""
+        if self.object.is_active:
+            return []
+        verdict = guards.may_erase(self.user, self.object)
+        return [Door(_("Erase personal data"), reverse("console:user_erase", args=[self.object.pk]), verdict, "trash")]
 
     def _closing(self) -> Door:
         person, actor, args = self.object, self.user, [self.object.pk]

@@ -20,6 +20,7 @@ from pmo.console.actions import roles
 from pmo.console.forms import RoleForm
 from pmo.console.queries import listed_accounts, matrix_version
 from pmo.console.tables import account_url
+from pmo.console.views.effects import WithPreview
 from pmo.console.views.people import LIST
 from pmo.kernel.errors import Stale
 from pmo.ui.pages import CreatePage, Crumb, DetailPage, Door, EditPage, Fact, Page, Panel, door, page
@@ -156,7 +157,7 @@ class MatrixForm(forms.Form):
 
 
 @page("roles/<slug:code>/edit/", name="console:role_edit", may="grant.edit")
-class RoleEdit(RolePages, EditPage):
+class RoleEdit(WithPreview, RolePages, EditPage):
     """The permissions of one role."""
 
     form_class, template_name = MatrixForm, "console/role_form.html"
@@ -168,6 +169,10 @@ class RoleEdit(RolePages, EditPage):
         require(self.user, self.may)
         self.object.version = matrix_version(self.object)
         self.title = _("Edit %(name)s") % {"name": self.object}
+
+    def touched(self, form: Any) -> list[int]:
+        holding = listed_accounts().filter(is_active=True, grants__role=self.object)
+        return list(holding.values_list("pk", flat=True).distinct())
 
     def save(self, changes: Mapping[str, Any], *, version: int) -> Role:
         return roles.set_permissions(self.object.pk, changes, actor=self.user, version=version)

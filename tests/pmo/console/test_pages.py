@@ -27,6 +27,13 @@ def url(name, *args):
     return reverse(f"console:{name}", args=args)
 
 
+def confirmed(browser, address, form):
+    """Send a form whose effect is shown first, and then confirm what was shown."""
+    shown = browser.post(address, form)
+    assert shown.status_code == 200, shown.content.decode()
+    return browser.post(address, {**form, "confirmed": shown.context["confirmed"]})
+
+
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
@@ -119,9 +126,8 @@ def test_a_person_is_added_with_a_unit_and_then_granted_a_role(cast, client_of):
     nadia = User.objects.get(username="nadia")
     assert answer["Location"] == url("user", nadia.pk)
     analyst = Role.objects.get(code="analyst")
-    answer = browser.post(
-        url("grant_new", nadia.pk), {"role": analyst.pk, "within": "portfolio:north", "ends_on": "2099-12-31"}
-    )
+    form = {"role": analyst.pk, "within": "portfolio:north", "ends_on": "2099-12-31"}
+    answer = confirmed(browser, url("grant_new", nadia.pk), form)
     assert answer["Location"] == url("user", nadia.pk)
     grant = nadia.grants.get()
     assert (grant.role, grant.scope, grant.ends_at.isoformat()) == (analyst, "portfolio", "2100-01-01T00:00:00+00:00")
@@ -174,7 +180,8 @@ def test_a_stale_form_about_a_person_shows_both_and_saves_neither(cast, client_o
 
 def test_closing_an_account_asks_for_a_reason_and_says_so_in_the_history(cast, client_of):
     browser = client_of(cast.sysadmin)
-    assert browser.post(url("user_close", cast.bob.pk), {"note": "left"}).status_code == 302
+    form = {"note": "left", "to_managed_projects": "alice"}
+    assert browser.post(url("user_close", cast.bob.pk), form).status_code == 302
     text = browser.get(url("user", cast.bob.pk)).content.decode()
     assert "<q>left</q>" in text
     assert "Nothing: the account is closed." in text
@@ -188,7 +195,8 @@ def test_the_matrix_shows_every_role_and_changes_one(cast, client_of):
     assert "Resource manager" in browser.get(url("role_list")).content.decode()
     role = Role.objects.get(code="member")
     form = dict(role.permissions.values_list("permission", "reach"))
-    answer = browser.post(url("role_edit", "member"), {**form, "pack.view": "project", "version": matrix_version(role)})
+    form |= {"pack.view": "project", "version": matrix_version(role)}
+    answer = confirmed(browser, url("role_edit", "member"), form)
     assert answer["Location"] == url("role", "member")
     assert role.permissions.get(permission="pack.view").reach == "project"
     assert "See packs" in client_of(cast.director).get(url("role", "member")).content.decode()

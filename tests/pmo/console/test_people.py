@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from pmo.access.models import Token, User
 from pmo.access.tokens import issue
 from pmo.audit.models import Record
-from pmo.console.actions import people
+from pmo.console.actions import closing, people
 from pmo.console.histories import account_history
 from pmo.console.queries import account_version
 from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, Stale, WrongState
@@ -76,32 +76,33 @@ def test_a_closed_account_loses_its_tokens_and_its_session(cast, client_of):
     token, _secret = issue(cast.alice, "script", ["read"])
     browser = client_of(cast.alice)
     assert browser.get("/me/").status_code == 200
-    people.close_account(cast.alice.pk, actor=cast.sysadmin, note="left the company")
+    heirs = {"managed_projects": cast.bob}
+    closing.close_account(cast.alice.pk, actor=cast.sysadmin, note="left the company", heirs=heirs)
     assert Token.objects.get(pk=token.pk).revoked_at is not None
     assert browser.get("/me/").status_code == 302
     record = Record.objects.filter(object_id=cast.alice.pk, object_type="access.user").latest("pk")
-    assert (record.note, record.changes) == ("left the company", {"is_active": ["open", "closed"]})
-    people.reopen_account(cast.alice.pk, actor=cast.sysadmin)
+    assert (record.note, record.changes["is_active"]) == ("left the company", ["open", "closed"])
+    closing.reopen_account(cast.alice.pk, actor=cast.sysadmin)
     assert User.objects.get(pk=cast.alice.pk).is_active
     assert Token.objects.get(pk=token.pk).revoked_at is not None
 
 
 def test_nobody_closes_himself(cast):
     with pytest.raises(Refused) as refusal:
-        people.close_account(cast.sysadmin.pk, actor=cast.sysadmin)
+        closing.close_account(cast.sysadmin.pk, actor=cast.sysadmin)
     assert refusal.value.message == "You cannot close your own account; another administrator does that."
 
 
 def test_the_last_who_can_grant_roles_is_not_closed(cast):
     with pytest.raises(WrongState) as refusal:
-        people.close_account(cast.sysadmin.pk, actor=User.objects.system())
+        closing.close_account(cast.sysadmin.pk, actor=User.objects.system())
     assert "Somebody must remain who can grant roles" in refusal.value.message
     assert User.objects.get(pk=cast.sysadmin.pk).is_active
 
 
 def test_the_system_actor_is_no_account(cast):
     with pytest.raises(NotVisible):
-        people.close_account(User.objects.system().pk, actor=cast.sysadmin)
+        closing.close_account(User.objects.system().pk, actor=cast.sysadmin)
 
 
 def test_one_changes_ones_own_profile_but_never_ones_rights(cast):
