@@ -1,10 +1,11 @@
 """Fills the offers of the rooms below with what this app brings."""
 
 from pmo.access.offers import SCOPES
+from pmo.audit.checking import ANCHORS
 from pmo.exchange.offers import PROFILES
 from reporting.dashboard.panels import wording
 from reporting.exchange.gmpp import offer_profiles
-from reporting.packs import attaching, finding, holdings, scoping
+from reporting.packs import attaching, finding, holdings, scoping, sealed
 from reporting.packs.models import Pack
 from reporting.packs.offers import SECTIONS
 from reporting.packs.panels.sections import SHIPPED
@@ -18,5 +19,6 @@ def offer() -> None:
     attaching.offer()
     finding.offer()
     holdings.offer()
+    ANCHORS.append(sealed.anchors)
     for section in SHIPPED:
         SECTIONS.add(section)

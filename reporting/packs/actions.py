@@ -25,6 +25,7 @@ from reporting.packs.models import ATTEMPTS, LEASE, Delivery, Pack, PackRun
 from reporting.packs.offers import SECTIONS
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import to_json
+from reporting.packs.sealed import with_seal, without_seal
 
 TASK = "packs.make"
 OPEN = (PackRun.State.QUEUED, PackRun.State.RUNNING)
@@ -184,7 +185,7 @@ def finish(run_id: int, token: int, edition: Edition, compared_with: int | None,
     """Keep figures, hashes and file of a made pack, and hand the mails to the outbox: all or nothing."""
     run = _held(run_id, token)
     figures = edition.figures
-    run.figures, run.data_sha256, run.as_of = to_json(figures), edition.sha256, edition.as_of
+    run.figures, run.data_sha256, run.as_of = with_seal(figures, edition.seal), edition.sha256, edition.as_of
     run.counted, run.of, run.compared_with_id = figures.counted, figures.of, compared_with
     run.earlier = _earlier(edition, compared_with)
     run.file, run.sha256, run.pages, run.size = made.file, made.sha256, made.pages, made.size
@@ -201,7 +202,7 @@ def _earlier(edition: Edition, compared_with: int | None) -> dict[str, Any]:
     """The figures compared with, unless they stand in the run compared with as they are."""
     earlier = to_json(edition.previous) if edition.previous else {}
     kept = PackRun.objects.filter(pk=compared_with or 0).values_list("figures", flat=True).first()
-    return {} if earlier == kept else earlier
+    return {} if earlier == without_seal(kept or {}) else earlier
 
 
 def _held(run_id: int, token: int) -> PackRun:

@@ -35,6 +35,7 @@ from reporting.dashboard.rules import Periods, choose_periods
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import DecisionFigures, DimensionFigures, PackFigures, ProjectFigures, from_json
+from reporting.packs.sealed import seal_in
 
 OTHER_YEAR = "other_year"
 FIGURES = ("finish_baseline", "finish_forecast", "whole_life_cost", "budget", "forecast")
@@ -175,6 +176,7 @@ def edition_of(run: PackRun) -> Edition:
         published=run.published,
         sections=tuple(run.pack.sections),
         software=software(),
+        seal=seal_in(run.figures),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError, WrongState
 from pmo.pdf.document import Document
-from reporting.packs import actions, files, leases, mail, queries
+from reporting.packs import actions, files, leases, mail, queries, sealed
 from reporting.packs.models import Delivery, PackRun
 from reporting.packs.panels.book import print_pack
 from reporting.packs.rules.edition import Edition
@@ -60,6 +60,7 @@ def _make(run_id: int, token: int, system: User) -> None:
 
 def _edition(run: PackRun) -> tuple[Edition, int | None]:
     """All figures of one instant, and those of the pack to compare with."""
+    noted = sealed.mark()
     with translation.override(run.pack.language), queries.one_snapshot():
         as_of = timezone.now()
         people = queries.audience(run)
@@ -69,7 +70,7 @@ def _edition(run: PackRun) -> tuple[Edition, int | None]:
         figures = queries.figures(run.pack, run.at, people, ids)
     assert run.number is not None
     sections = tuple(run.pack.sections)
-    edition = Edition(figures, previous, run.number, as_of, run.published, sections, queries.software())
+    edition = Edition(figures, previous, run.number, as_of, run.published, sections, queries.software(), noted)
     return edition, earlier.pk if earlier else None
 
 

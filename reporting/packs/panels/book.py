@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -138,10 +139,22 @@ def _proof(edition: Edition) -> list[tuple[str, str]]:
     rows = [
         (_("Data hash (SHA-256)"), edition.sha256),
         (_("Figures read"), date_format(read, "j M Y, H:i T", use_l10n=False)),
+        (_("History sealed"), _sealed(edition)),
+        (_("Seal (SHA-256)"), edition.seal.hash if edition.seal else ""),
         (_("Software"), edition.software),
         (_("Attached to this file"), "pack-data.csv"),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _sealed(edition: Edition) -> str:
+    """The head of the chain over history, by which it can be proved later that nothing was rewritten."""
+    noted = edition.seal
+    if noted is None:
+        return ""
+    at = timezone.localtime(datetime.fromisoformat(noted.at))
+    told = {"number": noted.number, "when": date_format(at, "j M Y, H:i T", use_l10n=False)}
+    return _("seal %(number)s of %(when)s") % told
 
 
 def _drawings(figures: PackFigures) -> dict[str, Asset]:

@@ -11,6 +11,15 @@ from reporting.packs.rules.figures import PackFigures, data_sha256
 
 
 @dataclass(frozen=True)
+class SealMark:
+    """The head of the chain over all history when the figures were read."""
+
+    number: int
+    hash: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Edition:
     """`as_of` is the instant at which the figures were read; `number` counts the editions of the pack."""
 
@@ -21,6 +30,7 @@ class Edition:
     published: bool = True
     sections: tuple[str, ...] = ()
     software: str = ""
+    seal: SealMark | None = None
 
     @cached_property
     def changes(self) -> Changes | None:
