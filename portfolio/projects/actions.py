@@ -20,7 +20,7 @@ from pmo.kernel.verdict import no
 from pmo.organisation.models import Organisation
 from pmo.organisation.numbering import take
 from pmo.workflow import engine
-from portfolio.projects.models import Portfolio, Programme, Project
+from portfolio.projects.models import UNAVAILABLE, Portfolio, Programme, Project
 from portfolio.projects.rules import running
 
 
@@ -94,6 +94,10 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
     values["currency"] = values.get("currency") or Organisation.current().currency
     project = Project(**{**values, "code": values.get("code") or take("project", default_prefix="PRJ-")})
     project.report_due_on = project.due_after(timezone.localdate())
+    if project.confidential:
+        insist(can(actor, "project.classify", portfolio, view="portfolio.view"))
+    if Project.objects.filter(code__iexact=project.code).exists():
+        raise Broken(UNAVAILABLE, field="code")
     save_checked(project)
     record(actor, "project.create", project)
     return project

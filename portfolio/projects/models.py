@@ -22,11 +22,16 @@ from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from pmo.kernel.periods import next_due
 from pmo.organisation.models import CURRENCY
+from portfolio.projects.addressing import is_reserved
 from portfolio.projects.rules.finish import slip_days
 
 CODE = RegexValidator(
     r"^[A-Za-z0-9._-]{1,40}\Z", _("A code has 1 to 40 letters, digits, dots, dashes or underscores, without spaces.")
 )
+
+RESERVED = _("“%(code)s” is a word of our own addresses. Choose another code.")
+UNAVAILABLE = _("This code is not available. Choose another one.")
+"""Said of every code that is taken, whoever may see by what; some projects must not be known to exist."""
 
 
 class Phase(models.TextChoices):
@@ -344,6 +349,8 @@ class Project(Versioned):
         return self.state == Lifecycle.ACTIVE and self.cadence != Cadence.NONE
 
     def clean(self) -> None:
+        if self._state.adding and is_reserved(self.code, "projects"):
+            raise ValidationError({"code": RESERVED % {"code": self.code}})
         if self.programme is not None and self.programme.portfolio_id != self.portfolio_id:
             raise ValidationError({"programme": _("This programme belongs to another portfolio.")})
 
