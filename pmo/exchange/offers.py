@@ -56,14 +56,29 @@ class Profile(Protocol):
     `formats` says what it reads (TEXT, WORKBOOK). `asks_unknown` has a person look at headers that nobody knows.
     """
 
-    name: str
-    label: str | Promise
-    help: str | Promise
-    columns: tuple[Column, ...]
-    options: tuple[Option, ...]
-    needs_destination: bool
-    formats: tuple[str, ...]
-    asks_unknown: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str | Promise: ...
+
+    @property
+    def help(self) -> str | Promise: ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+
+    @property
+    def options(self) -> tuple[Option, ...]: ...
+
+    @property
+    def needs_destination(self) -> bool: ...
+
+    @property
+    def formats(self) -> tuple[str, ...]: ...
+
+    @property
+    def asks_unknown(self) -> bool: ...
 
     def plan(self, source: Source, context: Context) -> Plan: ...
 

@@ -54,13 +54,14 @@ def read_source(run: ImportRun, profile: Profile) -> Reading:
     grid, told, remarks = _grid(data, run, profile)
     if run.options.get("headers") == WITHOUT_HEADERS:
         grid = _with_letters(grid)
-    headers = find_headers(grid, profile.columns)
+    columns = profile.columns
+    headers = find_headers(grid, columns)
     known_by = signature(headers.keys)
     mapping = run.mapping or queries.remembered(run.mapped_as, known_by, run.requested_by)
-    found = headings(headers, profile.columns, mapping)
+    found = headings(headers, columns, mapping)
     told |= {"signature": known_by, "headers": [heading.stored() for heading in found]}
     _ask_when_unsure(run, profile, found, told, mapping)
-    table = _table(grid, profile, mapping, told)
+    table = _table(grid, columns, mapping, told)
     told |= {"transposed": table.transposed, **_columns_told(table)}
     source = Source(_mended(table, run.edits), run.file_name)
     return Reading(source, told, (*remarks, *_sideways(table.transposed)), mapping)
@@ -91,10 +92,10 @@ def _ask_when_unsure(
         raise NeedsColumns(told)
 
 
-def _table(grid: Grid, profile: Profile, mapping: Mapping[str, str], told: dict[str, Any]) -> Table:
+def _table(grid: Grid, columns: Sequence[Column], mapping: Mapping[str, str], told: dict[str, Any]) -> Table:
     try:
-        table = arrange(grid, profile.columns, mapping)
-        _require_columns(profile.columns, table.headers.missing)
+        table = arrange(grid, columns, mapping)
+        _require_columns(columns, table.headers.missing)
     except Unreadable as error:
         raise NeedsColumns(told, error) from error
     return table

@@ -130,7 +130,14 @@ class Messages(Column):
 
 
 def labels_of(run: ImportRun) -> dict[str, str]:
-    """What people call the columns of the run's kind of file."""
+    """What people call the columns of the run's kind of file; asked once for all rows of a page."""
+    if "column_labels" not in run.__dict__:
+        run.__dict__["column_labels"] = _labels(run)
+    found: dict[str, str] = run.__dict__["column_labels"]
+    return found
+
+
+def _labels(run: ImportRun) -> dict[str, str]:
     try:
         return column_labels(queries.profile_of(run).columns)
     except Invalid:

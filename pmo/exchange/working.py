@@ -82,7 +82,7 @@ class Planned:
     @property
     def cells(self) -> Mapping[int, Mapping[str, str]]:
         """The cells of refused rows as they were read, by line, so that a person can mend them."""
-        refused = {row.line for row in self.plan.rows if row.outcome == REFUSED}
+        refused = {row.line for row in self.plan.rows if row.outcome == REFUSED and not row.choices}
         rows = (row for row in self.reading.source.table.rows if row.line in refused)
         return {row.line: {name: row.get(name) for name in row.cells} for row in rows}
 

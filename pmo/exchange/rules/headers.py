@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from pmo.exchange.rules.grid import Grid, Record
 from pmo.exchange.rules.limits import Unreadable
@@ -209,7 +209,7 @@ def _column_of(key: str, columns: Sequence[Column]) -> str | None:
     return _aliases(tuple(columns)).get(key) or _by_pattern(key, columns)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _aliases(columns: tuple[Column, ...]) -> dict[str, str]:
     known = ((column, (column.name, column.label, *column.aliases)) for column in columns)
     return {normalised(alias): column.name for column, aliases in known for alias in aliases}

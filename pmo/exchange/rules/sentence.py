@@ -28,6 +28,11 @@ def sentence(template: str, **params: object) -> Sentence:
     return Sentence(template, {name: str(value) for name, value in params.items()})
 
 
+def gettext_noop(text: str) -> str:
+    """Marks a word for the translation tools where it is declared; it is translated where it is shown."""
+    return text
+
+
 def restored(stored: Sequence[Any]) -> Sentence:
     """The sentence that `stored()` gave."""
     return Sentence(stored[0], stored[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,8 +14,8 @@ from pmo.exchange.rules.cells import Absent, read_line, read_text
 from pmo.exchange.rules.dates import day_order, read_date
 from pmo.exchange.rules.headers import Column, SourceRow, Table
 from pmo.exchange.rules.limits import BadCell
-from pmo.exchange.rules.plans import ERROR, Message, duplicates, error, from_bad_cell
-from pmo.exchange.rules.sentence import excerpt
+from pmo.exchange.rules.plans import ERROR, Message, error, from_bad_cell
+from pmo.exchange.rules.sentence import excerpt, gettext_noop
 from pmo.exchange.rules.sentence import sentence as _
 from pmo.fields.rules import definitions as d
 from pmo.fields.rules.definitions import Definition
@@ -25,55 +25,70 @@ DATES: Final = tuple(f"{what}_{kind}" for what in ("start", "finish") for kind i
 CHOICES: Final = ("investment_class", "method", "phase", "cadence")
 LINES: Final = {"name": 200, "short_name": 32, "category": 80, "fiscal_year": 9}
 REFERENCES: Final = ("programme", "unit", "manager", "sponsor")
+ROW_VERSION: Final = "row_version"
 MOST_TAGS: Final = 50
+MOST_TOLD: Final = 12
 _DESCRIPTION_LENGTH = 20_000
 _CODE = re.compile(r"^[A-Za-z0-9._-]{1,40}$")
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 _PENNY = Decimal("0.01")
+Readers = Mapping[str, Callable[[str], Any]]
 _YES = {"yes": True, "true": True, "1": True, "x": True, "no": False, "false": False, "0": False}
 
 COLUMNS: Final = (
-    Column("code", "Code", ("project code", "project id", "id"), required=True, help="Never changes."),
-    Column("name", "Name", ("project", "project name", "title")),
-    Column("short_name", "Short name"),
-    Column("description", "Description", ("aims", "scope")),
-    Column("programme", "Programme", ("program", "programme code")),
-    Column("unit", "Unit", ("department", "organisation", "unit code")),
-    Column("manager", "Manager", ("project manager", "pm")),
-    Column("sponsor", "Sponsor", ("owner", "senior responsible owner")),
-    Column("investment_class", "Class", ("investment class",)),
-    Column("category", "Category"),
-    Column("method", "Method", ("methodology",)),
-    Column("phase", "Phase", ("stage",)),
-    Column("tags", "Tags", ("labels", "keywords")),
-    Column("confidential", "Confidential"),
-    Column("start_baseline", "Start, baseline", ("baseline start", "planned start")),
-    Column("start_forecast", "Start, forecast", ("forecast start", "start", "start date")),
-    Column("start_actual", "Start, actual", ("actual start",)),
-    Column("finish_baseline", "Finish, baseline", ("baseline finish", "planned finish", "planned end")),
-    Column("finish_forecast", "Finish, forecast", ("forecast finish", "finish", "end", "end date", "finish date")),
-    Column("finish_actual", "Finish, actual", ("actual finish", "actual end")),
-    Column("currency", "Currency"),
-    Column("whole_life_cost", "Whole-life cost", ("total cost", "whole life cost")),
-    Column("budget", "Budget of the year", ("budget", "annual budget")),
+    Column("code", gettext_noop("Code"), ("project code", "project id", "id"), required=True, help="Never changes."),
+    Column("name", gettext_noop("Name"), ("project", "project name", "title")),
+    Column("short_name", gettext_noop("Short name")),
+    Column("description", gettext_noop("Description"), ("aims", "scope")),
+    Column("programme", gettext_noop("Programme"), ("program", "programme code")),
+    Column("unit", gettext_noop("Unit"), ("department", "organisation", "unit code")),
+    Column("manager", gettext_noop("Manager"), ("project manager", "pm")),
+    Column("sponsor", gettext_noop("Sponsor"), ("owner", "senior responsible owner")),
+    Column("investment_class", gettext_noop("Class"), ("investment class",)),
+    Column("category", gettext_noop("Category")),
+    Column("method", gettext_noop("Method"), ("methodology",)),
+    Column("phase", gettext_noop("Phase"), ("stage",)),
+    Column("tags", gettext_noop("Tags"), ("labels", "keywords")),
+    Column("confidential", gettext_noop("Confidential")),
+    Column("start_baseline", gettext_noop("Start, baseline"), ("baseline start", "planned start")),
+    Column("start_forecast", gettext_noop("Start, forecast"), ("forecast start", "start", "start date")),
+    Column("start_actual", gettext_noop("Start, actual"), ("actual start",)),
+    Column("finish_baseline", gettext_noop("Finish, baseline"), ("baseline finish", "planned finish", "planned end")),
     Column(
-        "forecast", "Forecast of the year", ("forecast", "annual forecast"), (r"^forecast( of the year)? [a-z]{3}$",)
+        "finish_forecast",
+        gettext_noop("Finish, forecast"),
+        ("forecast finish", "finish", "end", "end date", "finish date"),
     ),
-    Column("fiscal_year", "Fiscal year", ("financial year",)),
-    Column("cadence", "Report cadence", ("reporting cadence", "cadence")),
+    Column("finish_actual", gettext_noop("Finish, actual"), ("actual finish", "actual end")),
+    Column("currency", gettext_noop("Currency")),
+    Column("whole_life_cost", gettext_noop("Whole-life cost"), ("total cost", "whole life cost")),
+    Column("budget", gettext_noop("Budget of the year"), ("budget", "annual budget")),
+    Column(
+        "forecast",
+        gettext_noop("Forecast of the year"),
+        ("forecast", "annual forecast"),
+        (r"^forecast( of the year)? [a-z]{3}$",),
+    ),
+    Column("fiscal_year", gettext_noop("Fiscal year"), ("financial year",)),
+    Column("cadence", gettext_noop("Report cadence"), ("reporting cadence", "cadence")),
+    Column(ROW_VERSION, "Row version", help="Written by a download to be edited; left as it is."),
 )
+LABELS: Final = {column.name: column.label for column in COLUMNS} | {"absent": gettext_noop("Absent figures")}
+NEVER_BLANK: Final = ("name", "currency", "cadence", "confidential")
+"""What every project has; a row that came back from a download cannot empty it."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """The words a file may use: values of choices by their words, and objects by theirs, all case-folded.
 
-    `custom` are the custom fields by the names of their columns.
+    `custom` are the custom fields by the names of their columns; `shown` tells some words as people write them.
     """
 
     choices: Mapping[str, Mapping[str, str]]
     references: Mapping[str, Mapping[str, int]]
     custom: Mapping[str, Definition] = field(default_factory=dict)
+    shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,6 +96,7 @@ class ProjectRow:
     """What a row says of a project: only what it says. References are ids; `absent` are words instead of figures.
 
     `custom` are values of custom fields by the names of their columns, before their own rules.
+    A row that was downloaded to be edited bears the version it had then; what is blank in it was emptied.
     """
 
     line: int
@@ -89,6 +105,7 @@ class ProjectRow:
     absent: dict[str, str] = field(default_factory=dict)
     custom: dict[str, Any] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    version: int | None = None
 
     @property
     def refused(self) -> bool:
@@ -116,38 +133,74 @@ def style_of(table: Table, today: date, custom: Mapping[str, Definition]) -> Sty
 def read_rows(table: Table, vocabulary: Vocabulary, today: date) -> list[ProjectRow]:
     """Every row of the file; a code that stands twice refuses all its rows."""
     style = style_of(table, today, vocabulary.custom)
-    rows = [read_row(row, vocabulary, style) for row in table.rows]
-    twice = duplicates([row.code.casefold() for row in rows])
-    for row in rows:
-        if row.code.casefold() in twice:
-            lines = ", ".join(str(other.line) for other in rows if other.code.casefold() == row.code.casefold())
-            reason = _("The code “%(code)s” stands on lines %(lines)s.", code=row.code, lines=lines)
-            row.messages.append(error("code", row.code, reason, _("Keep the right one of them.")))
+    readers = readers_of(vocabulary, style)
+    rows = [read_row(row, readers, vocabulary.custom, style) for row in table.rows]
+    _refuse_repeated(rows)
     return rows
 
 
-def read_row(row: SourceRow, vocabulary: Vocabulary, style: Style) -> ProjectRow:
+def _refuse_repeated(rows: Sequence[ProjectRow]) -> None:
+    lines: dict[str, list[int]] = {}
+    for row in rows:
+        lines.setdefault(row.code.casefold(), []).append(row.line)
+    for row in rows:
+        same = lines[row.code.casefold()]
+        if row.code and len(same) > 1:
+            told = ", ".join(map(str, same[:MOST_TOLD])) + ("…" if len(same) > MOST_TOLD else "")
+            reason = _("The code “%(code)s” stands on lines %(lines)s.", code=row.code, lines=told)
+            row.messages.append(error("code", row.code, reason, _("Keep the right one of them.")))
+
+
+def read_row(row: SourceRow, readers: Readers, custom: Mapping[str, Definition], style: Style) -> ProjectRow:
     """The values of a row; everything that could not be read is told in its messages."""
     found = ProjectRow(row.line)
-    readers = {
-        "code": lambda text: _code(text),
+    for name, read in readers.items():
+        _read(row, found, name, read)
+    found.code = found.values.pop("code", "")
+    found.version = found.values.pop(ROW_VERSION, None)
+    for name, known in custom.items():
+        _read_custom(row, found, name, known, style)
+    if found.version is not None:
+        _empty_blank(row, found, custom)
+    _check(row, found)
+    return found
+
+
+def readers_of(vocabulary: Vocabulary, style: Style) -> Readers:
+    """How the cells of each column are read."""
+    words = {**vocabulary.choices, **vocabulary.references}
+    return {
+        "code": _code,
         **{name: _line_reader(most) for name, most in LINES.items()},
         "description": lambda text: read_text(text, most=_DESCRIPTION_LENGTH),
         "tags": _tags,
         "confidential": _flag,
         "currency": _currency,
-        **{name: _choice_reader(vocabulary.choices[name]) for name in CHOICES},
-        **{name: _choice_reader(vocabulary.references[name]) for name in REFERENCES},
+        **{name: _choice_reader(words[name], vocabulary.shown.get(name, ())) for name in (*CHOICES, *REFERENCES)},
         **{name: lambda text: read_date(text, order=style.day_order, today=style.today) for name in DATES},
         **{name: lambda text: read_amount(text, style=style.decimals) for name in AMOUNTS},
+        ROW_VERSION: _version,
     }
-    for name, read in readers.items():
-        _read(row, found, name, read)
-    found.code = found.values.pop("code", "")
-    for name, known in vocabulary.custom.items():
-        _read_custom(row, found, name, known, style)
-    _check(row, found)
-    return found
+
+
+def _empty_blank(row: SourceRow, found: ProjectRow, custom: Mapping[str, Definition]) -> None:
+    """What is blank in a row that was downloaded with its values was emptied by a person."""
+    for name in row.cells:
+        if row.get(name) or name in ("code", ROW_VERSION):
+            continue
+        if name in custom:
+            found.custom[name] = None
+        elif name in NEVER_BLANK:
+            found.messages.append(error(name, "", _("This cannot be empty."), _("Fill the cell in.")))
+        else:
+            found.values[name] = blank_of(name)
+
+
+def blank_of(name: str) -> Any:
+    """What a column holds when nothing is in it."""
+    if name == "tags":
+        return []
+    return None if name in (*DATES, *AMOUNTS, *REFERENCES) else ""
 
 
 def _read(row: SourceRow, found: ProjectRow, name: str, read: Any) -> None:
@@ -240,14 +293,23 @@ def _currency(text: str) -> str:
     return text.upper()
 
 
-def _choice_reader(known: Mapping[str, Any]) -> Any:
+def _choice_reader(known: Mapping[str, Any], shown: Sequence[str]) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         if text.casefold() not in known:
-            some = ", ".join(list(known)[:12]) or "–"
+            some = ", ".join(list(shown)[:MOST_TOLD]) or "–"
             raise BadCell(_("“%(cell)s” is not known here.", cell=excerpt(text)), _("Known: %(some)s.", some=some))
         return known[text.casefold()]
 
     return read
+
+
+def _version(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadCell(
+            _("“%(cell)s” is no version of a row.", cell=excerpt(text)),
+            _("Leave this column as it was downloaded; empty it in rows that are new."),
+        )
+    return int(text)
 
 
 def _check(row: SourceRow, found: ProjectRow) -> None:

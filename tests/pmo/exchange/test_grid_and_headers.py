@@ -98,7 +98,7 @@ def test_a_file_without_any_known_header_is_refused_and_told_what_is_expected() 
     with pytest.raises(Unreadable) as refused:
         arrange(read_grid("foo,bar\n1,2\n"), COLUMNS)
     assert str(refused.value.reason) == "No known header was found; the file begins with: foo, bar."
-    assert "at least: name" in str(refused.value.remedy)
+    assert "at least: Name" in str(refused.value.remedy)
 
 
 def test_a_cell_that_spilled_over_the_headers_is_counted() -> None:

@@ -73,7 +73,7 @@ def test_an_upload_by_page_leads_over_its_preview_to_projects(browser: Client, p
     assert browser.get(f"/imports/{run.pk}/progress/").headers["HX-Refresh"] == "true"
     page = browser.get(f"/imports/{run.pk}/").content.decode()
     assert "River Bridge" in page
-    assert "start_date: The date “31.02.18” does not exist. Write it as year-month-day, such as 2026-03-31." in page
+    assert "Start: The date “31.02.18” does not exist. Write it as year-month-day, such as 2026-03-31." in page
     only = browser.get(f"/imports/{run.pk}/?outcome=created").content.decode()
     assert "River Bridge" in only
     assert "Tunnel" not in only
@@ -189,6 +189,7 @@ def test_the_rest_door_previews_applies_and_undoes(robot: Any, portfolio: Portfo
             "level": "error",
             "column": "start_date",
             "value": "31.02.18",
+            "cell": "",
             "reason": "The date “31.02.18” does not exist.",
             "remedy": "Write it as year-month-day, such as 2026-03-31.",
         }
@@ -243,7 +244,7 @@ def test_a_wrong_upload_is_refused_by_field(
     [
         (b"%PDF-1.7", "The file is not text but a PDF document."),
         (b"one,two\n1,2\n", "No known header was found; the file begins with: one, two."),
-        (b"year,department\n2020,MOT\n", "The file lacks a column that is needed: project_name."),
+        (b"year,department\n2020,MOT\n", "The file lacks a column that is needed: Project name."),
         (b'project_name,year\n"open,2020\n', "A quotation mark that opens in the row of line 2 is never closed."),
     ],
 )

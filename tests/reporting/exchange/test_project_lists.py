@@ -66,7 +66,7 @@ def test_the_same_list_again_changes_nothing_and_a_blank_cell_leaves_what_is_the
     run = imported(b"code,name,budget\nbr-1,,n/a\n", profile="projects-csv")
     assert run.rows.get().changes == [
         ["Budget of the year", "1,234.50", ""],
-        ["Absent figures", "", "budget: n/a"],
+        ["Absent figures", "", "Budget of the year: n/a"],
     ]
     bridge = Project.objects.get(code="BR-1")
     assert (bridge.name, bridge.budget, bridge.absent) == ("River Bridge", None, {"budget": "n/a"})
