@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
@@ -155,7 +156,9 @@ class Habit(models.Model):
         SATURDAY = 5, _("Saturday")
         SUNDAY = 6, _("Sunday")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     cadence = models.CharField(_("digest"), max_length=8, choices=Cadence, default=Cadence.DAILY)
     hour = models.PositiveSmallIntegerField(_("hour"), default=7, validators=[MaxValueValidator(23)])
     weekday = models.PositiveSmallIntegerField(
@@ -228,6 +231,11 @@ class Absence(Versioned):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.starts_on} – {self.ends_on}"
+
+    def clean(self) -> None:
+        # The database cannot even compare a range that ends before it begins.
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day must not be before the first.")})
 
 
 class Snooze(models.Model):

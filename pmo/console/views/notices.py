@@ -76,7 +76,7 @@ class ToldForm(forms.Form):
 class ToldPage(FormPage):
     """The form of channels, for a person or for everybody."""
 
-    template_name = "console/told.html"
+    template_name, form_class = "console/told.html", ToldForm
     success = gettext_lazy("Saved.")
 
     def owner(self) -> User | None:
