@@ -49,13 +49,15 @@ class Row:
 
 
 # Answered to everybody, signed in or not.
-PUBLIC = {"healthz", "readyz", "metrics", "console:first_run"}
+PUBLIC = {"healthz", "readyz", "metrics", "console:first_run", "console:invitation"}
 # Pages of the sign-in library: it decides for itself, and its own tests cover it.
 FOREIGN = {"account_"}
 
 # columns: director portfolio alice bob analyst administrator executive resources member sysadmin stranger robot
 SEES_PROJECTS = "yyyyyyyyyffy"
 KEEPS_TREE = "yyffyyffffff"
+READS_FIELDS = "yyyyyyfyyyfy"
+DECLARES = "yfffyyffffff"
 SEES_N1 = "yyynyynnynny"
 N1 = {"code": "N-1"}
 NORTH = {"code": "NORTH"}
@@ -165,6 +167,14 @@ PAGES: dict[str, list[Row]] = {
     "console:user": [Row({"pk": ":person"}, get="yffffffffyff")],
     "console:user_new": [Row(get="fffffffffyff", post="fffffffffyff")],
     "console:user_edit": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:user_erase": [Row({"pk": ":gone"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:invite": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:invitation_list": [Row(get="fffffffffyff")],
+    "console:invitation_resend": [Row({"pk": ":invitation"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:invitation_withdraw": [Row({"pk": ":invitation"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:delegation_list": [Row(get="yyyyyyyyyyff")],
+    "console:delegation_new": [Row(get="yyyyyyyyyyff", post="yyyyyyyyyyff")],
+    "console:delegation_end": [Row({"pk": ":delegation"}, get="nnyynnnnnyff", post="nnyynnnnnyff")],
     "console:user_close": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
     "console:user_reopen": [Row({"pk": ":gone"}, get="fffffffffyff", post="fffffffffyff")],
     "console:user_invite": [Row({"pk": ":person"}, get="fffffffffyff", post="fffffffffyff")],
@@ -199,6 +209,15 @@ PAGES: dict[str, list[Row]] = {
     "console:unit_new": [Row(get="fffffffffyff", post="fffffffffyff")],
     "console:unit_edit": [Row({"pk": ":unit"}, get="fffffffffyff", post="fffffffffyff")],
     "console:prefix_edit": [Row({"pk": ":prefix"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:field_list": [Row(get=READS_FIELDS)],
+    "console:field_new": [Row(get=DECLARES, post=DECLARES)],
+    "console:field": [Row({"pk": ":field"}, get=READS_FIELDS)],
+    "console:field_edit": [Row({"pk": ":field"}, get=DECLARES, post=DECLARES)],
+    "console:field_type": [Row({"pk": ":field"}, get=DECLARES, post=DECLARES)],
+    "console:field_retire": [Row({"pk": ":field"}, get=DECLARES, post=DECLARES)],
+    "console:field_restore": [Row({"pk": ":field"}, get=DECLARES, post=DECLARES)],
+    "console:field_delete": [Row({"pk": ":field"}, get=DECLARES, post=DECLARES)],
+    "console:field_move": [Row({"pk": ":field"}, post=DECLARES)],
 }
 
 REST: dict[str, list[Row]] = {
@@ -226,8 +245,21 @@ REST: dict[str, list[Row]] = {
     "api:role-detail": [Row({"pk": ":role_pk"}, get="yffffffffyff")],
     "api:grant-list": [Row(get="yffffffffyff")],
     "api:grant-detail": [Row({"pk": ":grant"}, get="yffffffffyff")],
+    "api:delegation-list": [Row(get="yyyyyyyyyyff", post="yyyyyyyyyyff")],
+    "api:delegation-detail": [Row({"pk": ":delegation"}, get="nnyynnnnnynn")],
+    "api:delegation-end": [Row({"pk": ":delegation"}, post="nnyynnnnnynn")],
     "api:unit-list": [Row(get=SEES_PROJECTS)],
     "api:unit-detail": [Row({"pk": ":unit"}, get=SEES_PROJECTS)],
+    "api:custom-field-list": [Row(get=READS_FIELDS, post=DECLARES)],
+    "api:custom-field-detail": [
+        Row({"pk": ":field"}, get=READS_FIELDS, patch=DECLARES),
+        Row({"pk": ":kept_field"}, get="yynnynfnnnfn"),
+    ],
+    "api:custom-field-history": [Row({"pk": ":field"}, get="yyyyyffffyff")],
+    **{
+        f"api:custom-field-{verb}": [Row({"pk": ":field"}, post=DECLARES)]
+        for verb in ("move", "retire", "restore", "change-type", "delete")
+    },
     "api:audit-list": [Row(get="yyyyyffffyff")],
     "api:audit-detail": [Row({"pk": ":record"}, get="yyynynnnnynn")],
     "api:import-list": [Row(get="fyffyyfffffy", post="fyffyyfffffy")],

@@ -9,11 +9,13 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from pmo.access import tokens
-from pmo.access.models import Grant, User
+from pmo.access.models import Delegation, Grant, User
 from pmo.audit.acting import acting
 from pmo.audit.models import Record
 from pmo.audit.tracking import event_model_of
+from pmo.console.models import Invitation
 from pmo.exchange.models import ImportRun
+from pmo.fields.models import CustomField
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Absence, Notice
 from pmo.organisation.models import NumberPrefix
@@ -32,7 +34,7 @@ def subjects(world: Any) -> dict[str, Any]:
     Pack, run and schedule are about North and have no recipient; the import went into North.
     """
     with acting(User.objects.system(), "sample.small", source="test"):
-        return {**_status(world), **_packs(world), **_people(world), "import": _import(world).pk}
+        return {**_status(world), **_packs(world), **_people(world), **_fields(), "import": _import(world).pk}
 
 
 def _status(world: Any) -> dict[str, Any]:
@@ -50,6 +52,16 @@ def _renamed(project: Any) -> int:
     event = event_model_of(Project)._default_manager.filter(pgh_obj_id=project.pk).latest("pgh_id").pk
     Project.objects.filter(pk=project.pk).update(name=project.name)
     return int(event)
+
+
+def _fields() -> dict[str, Any]:
+    """A field that everybody sees, and one for directors and portfolio managers."""
+    options = [{"slug": "grant", "label": "Grant", "retired": False}]
+    field = CustomField.objects.create(kind="project", slug="funding", label="Funding", type="choice", choices=options)
+    kept = CustomField.objects.create(
+        kind="project", slug="appeal", label="Appeal", type="text", seen_by=["director", "portfolio_manager"]
+    )
+    return {"field": field.pk, "kept_field": kept.pk}
 
 
 def _packs(world: Any) -> dict[str, Any]:
@@ -73,7 +85,22 @@ def _people(world: Any) -> dict[str, Any]:
     gone = User.objects.create(username="gone", is_active=False)
     token, _secret = tokens.issue(world.users["alice"], "of alice", ["read"])
     prefix, _made = NumberPrefix.objects.get_or_create(kind="project", defaults={"prefix": "PRJ-"})
+    tomorrow = timezone.now() + timedelta(days=1)
+    # It has not begun, so that it gives Bob no right in the matrix.
+    later = Delegation.objects.create(
+        delegator=world.users["alice"],
+        delegate=world.users["bob"],
+        starts_at=tomorrow,
+        ends_at=tomorrow + timedelta(days=1),
+    )
+    invited = Invitation.objects.create(
+        person=User.objects.create(username="invited", email="invited@small.example"),
+        invited_by=world.users["sysadmin"],
+        expires_at=tomorrow,
+    )
     return {
+        "delegation": later.pk,
+        "invitation": invited.pk,
         "person": world.users["bob"].pk,
         "notice": notice.pk,
         "absence": absence.pk,
