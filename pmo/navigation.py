@@ -55,7 +55,7 @@ MENU: Final[tuple[Group, ...]] = (
             Item(_("Imports"), "exchange:import_list", "import.run", "file-import"),
             Item(_("Users"), CONSOLE_HOME, "user.view", "users"),
             Item(_("History"), "console:record_list", "audit.view", "history"),
-            Item(_("Custom fields"), "console:field_list", "field.view", "adjustments"),
+            Item(_("Custom fields"), "console:field_list", "field.edit", "adjustments"),
             Item(_("Organisation"), "console:settings", "settings.view", "building"),
             Item(_("Background work"), "console:job_list", "job.view", "activity"),
         ),

@@ -119,6 +119,7 @@ class CustomFieldApi(WithHistory):
     queryset = CustomField.objects.all()
     serializer_class = CustomFieldShape
     view_code = "field.view"
+    hides = False
     filters = CustomFieldFilters
     sorts: ClassVar[Mapping[str, str]] = {name: name for name in ("kind", "slug", "label", "position")}
     default_sort = "kind,position"

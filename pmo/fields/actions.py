@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.access.models import Role, User
-from pmo.access.policy import require
+from pmo.access.policy import reach, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import apply_changes, save_checked
 from pmo.audit.records import record
@@ -23,7 +23,8 @@ from pmo.fields.rules.names import check_options, check_slug, option_slug, sugge
 from pmo.fields.rules.values import convert
 from pmo.fields.words import told
 from pmo.fields.writing import VALUES_LOCK
-from pmo.kernel.errors import Broken, Invalid, NotVisible, WrongState
+from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, WrongState
+from pmo.kernel.verdict import no
 from pmo.organisation.models import CURRENCY, Organisation
 
 MOST_FIELDS = 60
@@ -43,7 +44,7 @@ def add_field(
     **more: Any,
 ) -> CustomField:
     """A new field of a kind of object, after the others; without a slug it gets one out of its label."""
-    require(actor, "field.edit")
+    require_declarer(actor)
     fielded = fielded_of(kind)
     _hold()
     others = list(CustomField.objects.select_for_update().filter(kind=kind))
@@ -61,7 +62,7 @@ def add_field(
 @action("field.edit")
 def edit_field(pk: int, changes: Mapping[str, Any], *, actor: User, version: int | None = None) -> CustomField:
     """Change what a field is called, offers, demands and to whom it is shown; never its type or its name."""
-    require(actor, "field.edit")
+    require_declarer(actor)
     _hold()
     field = lock(CustomField.objects.all(), pk, version=version)
     wanted = {name: value for name, value in changes.items() if name in EDITABLE}
@@ -82,6 +83,13 @@ def _store(field: CustomField, differing: dict[str, Any], actor: User) -> Custom
     _settle(field, fielded_of(field.kind), others)
     record(actor, "field.edit", field, changes=differing)
     return field
+
+
+def require_declarer(actor: User) -> None:
+    """Stop who may not declare fields, and who may only within some scope: fields are the whole organisation's."""
+    require(actor, "field.edit")
+    if not reach(actor, "field.edit").everything:
+        raise Refused(no(_("Custom fields hold for the whole organisation; your role reaches only a part of it.")))
 
 
 def fielded_of(kind: str) -> Fielded:
@@ -189,7 +197,7 @@ def _keep_used_options(field: CustomField, wanted: Sequence[Mapping[str, Any]]) 
 @action("field.edit")
 def move(pk: int, *, up: bool, actor: User) -> CustomField:
     """One place up or down among the live fields of its kind; at the end it stays where it is."""
-    require(actor, "field.edit")
+    require_declarer(actor)
     field = lock(CustomField.objects.all(), pk)
     rows = list(CustomField.objects.select_for_update().live().filter(kind=field.kind))
     place = next((place for place, row in enumerate(rows) if row.pk == pk), None)
@@ -218,7 +226,7 @@ def restore(pk: int, *, actor: User, version: int | None = None) -> CustomField:
 
 
 def _live_or_not(pk: int, *, retired: bool, actor: User, version: int | None) -> CustomField:
-    require(actor, "field.edit")
+    require_declarer(actor)
     _hold()
     field = lock(CustomField.objects.all(), pk, version=version)
     if (field.retired_at is not None) == retired:
@@ -233,7 +241,7 @@ def _live_or_not(pk: int, *, retired: bool, actor: User, version: int | None) ->
 @action("field.edit")
 def delete_field(pk: int, *, actor: User, version: int | None = None) -> None:
     """Remove a field that no object has a value of."""
-    require(actor, "field.edit")
+    require_declarer(actor)
     _hold()
     field = lock(CustomField.objects.all(), pk, version=version)
     count = _count(field)
@@ -260,7 +268,7 @@ def change_type(
     version: int | None = None,
 ) -> CustomField:
     """Give a field another type and convert every value, or, when one does not convert, change nothing."""
-    require(actor, "field.edit")
+    require_declarer(actor)
     _hold()
     field = lock(CustomField.objects.all(), pk, version=version)
     before, old = field.definition, str(field.get_type_display())

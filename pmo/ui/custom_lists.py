@@ -350,6 +350,7 @@ class WithCustomFields:
     table: Any
     filters: Any
     user: Any
+    filter_set: Any
 
     @cached_property
     def custom_fields(self) -> list[CustomField]:
@@ -362,3 +363,13 @@ class WithCustomFields:
     def more_filters(self) -> Mapping[str, Filter]:
         made = filters_of(self.custom_fields)
         return {name: each for name, each in made.items() if name not in self.filters.base_filters}
+
+    @cached_property
+    def further_filters(self) -> list[str]:
+        """The filters that stand together behind one button, because there may be many."""
+        return list(self.more_filters())
+
+    @property
+    def further_active(self) -> int:
+        """How many of them are in use."""
+        return len(set(self.further_filters) & set(self.filter_set.narrowing))

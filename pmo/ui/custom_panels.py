@@ -17,7 +17,7 @@ from pmo.fields.queries import People, fields_of
 from pmo.fields.rules import definitions as d
 from pmo.fields.rules.values import typed
 from pmo.fields.words import shown
-from pmo.ui import marks
+from pmo.ui import formats, marks
 from pmo.ui.custom_lists import outward
 from pmo.ui.pages import Fact, Panel
 
@@ -52,7 +52,7 @@ def sections_of(obj: Any, fields: Sequence[CustomField]) -> list[tuple[str, list
         value = getattr(obj, COLUMN).get(field.slug)
         if value is not None or field.required:
             found.setdefault(field.section, []).append(_line(field, value, people))
-    return list(found.items())
+    return sorted(found.items(), key=lambda section: section[0] != "")
 
 
 def _line(field: CustomField, value: Any, people: People) -> Line:
@@ -66,6 +66,8 @@ def _drawn(field: CustomField, value: Any, people: People) -> str:
         return outward(stands)
     if field.type == d.PERSON and stands:
         return marks.person(people.get(stands), avatar=False)
+    if field.type == d.MONEY and stands is not None:
+        return f"{formats.symbol(field.unit)}{formats.NBSP}{formats.number(stands, 2)}"
     if field.type == d.DATE and stands:
         return marks.time(stands)
     return format_html("{}", conditional_escape(shown(field.definition, value, people.name)))

@@ -91,7 +91,7 @@ class FieldPages:
     def prepare(self) -> None:
         require(self.user, "field.view")
         self.object = self.find()  # type: ignore[attr-defined]
-        require(self.user, self.may)
+        require(self.user, self.may, self.object, view="field.view")
 
     def crumbs(self) -> Sequence[Crumb]:
         trail = [Crumb(gettext_lazy("Custom fields"), reverse(HOME))]
