@@ -61,6 +61,8 @@ _ALL: Final = (
     Permission("import.share_mapping", _("Share how columns of files are mapped with everybody")),
     Permission("dashboard.view", _("See the portfolio home"), writes=False),
     Permission("export.run", _("Export lists"), writes=False),
+    Permission("view.edit", _("Keep own views of lists")),
+    Permission("view.share", _("Share views of lists and choose what lists open with")),
     Permission("audit.view", _("See the history of changes"), writes=False),
     Permission("audit.verify", _("Have history verified")),
     Permission("user.view", _("See users and their grants"), writes=False),
@@ -130,6 +132,8 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "field.view": "all",
         "field.edit": "all",
         "token.manage": "self",
+        "view.edit": "self",
+        "view.share": "all",
         "delegation.manage": "self",
     },
     "portfolio_manager": {
@@ -162,6 +166,8 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "audit.view": "portfolio",
         "field.view": "all",
         "token.manage": "self",
+        "view.edit": "self",
+        "view.share": "all",
         "delegation.manage": "self",
     },
     "project_manager": {
@@ -183,6 +189,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "audit.view": "project",
         "field.view": "all",
         "token.manage": "self",
+        "view.edit": "self",
         "delegation.manage": "self",
     },
     "analyst": {
@@ -214,6 +221,8 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "field.view": "all",
         "field.edit": "all",
         "token.manage": "self",
+        "view.edit": "self",
+        "view.share": "all",
         "delegation.manage": "self",
     },
     "administrator": {
@@ -242,6 +251,8 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "field.view": "all",
         "field.edit": "all",
         "token.manage": "self",
+        "view.edit": "self",
+        "view.share": "all",
         "delegation.manage": "self",
     },
     "executive": {
@@ -256,6 +267,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "dashboard.view": "portfolio",
         "export.run": "portfolio",
         "token.manage": "self",
+        "view.edit": "self",
         "delegation.manage": "self",
     },
     "resource_manager": {
@@ -271,6 +283,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "export.run": "unit",
         "field.view": "all",
         "token.manage": "self",
+        "view.edit": "self",
         "delegation.manage": "self",
     },
     "member": {
@@ -285,6 +298,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "export.run": "project",
         "field.view": "all",
         "token.manage": "self",
+        "view.edit": "self",
         "delegation.manage": "self",
     },
     "integration": {
@@ -302,6 +316,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "export.run": "all",
         "field.view": "all",
         "token.manage": "self",
+        "view.edit": "self",
     },
     "sysadmin": {
         "audit.view": "all",
@@ -315,6 +330,7 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "job.view": "all",
         "field.view": "all",
         "token.manage": "self",
+        "view.edit": "self",
         "delegation.manage": "self",
     },
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from pmo.audit.as_of import instant_of
 from pmo.ui import formats, marks, words
 
 Text_ = str | Promise
@@ -32,6 +34,14 @@ def read(row: Any, path: str) -> Any:
     return row() if callable(row) and not isinstance(row, type) else row
 
 
+def keeping(url: str, row: Any) -> str:
+    """The address of a row's page at the instant at which the row was read."""
+    instant = instant_of(row)
+    if instant is None or "?" in url:
+        return url
+    return f"{url}?{urlencode({'as_of': instant.isoformat()})}"
+
+
 class Column:
     """A column of plain text; subclasses draw other kinds of value.
 
@@ -41,10 +51,13 @@ class Column:
     absent  why a value may be missing: a word, or a function of the row
     sub     function of the row for a second, quiet line
     phone   whether a narrow screen keeps the column
+    group   path of the value by which a list may be grouped; False when it may not
+    ranks   the stored values in the order in which people know them, where the alphabet is wrong
     """
 
     align: ClassVar[str] = ""
-    numeric: ClassVar[bool] = False
+    worst_first: ClassVar[bool] = False
+    """Whether groups begin with the highest value."""
 
     def __init__(
         self,
@@ -58,12 +71,20 @@ class Column:
         css: str = "",
         phone: bool = True,
         hint: Text_ = "",
+        group: str | bool = "",
+        ranks: Sequence[str] = (),
     ) -> None:
         self.source, self._label, self.absent, self.sub, self.phone, self.hint = source, label, absent, sub, phone, hint
         self.sort: tuple[str, ...] = (sort,) if isinstance(sort, str) and sort else tuple(sort)
         self.total = str(source) if total is True else (total or "")
         self.css = " ".join(part for part in (self.align, css, "" if phone else "no-phone") if part)
+        self.group = "" if group is False else str(group) if group and group is not True else self.usual_group()
+        self.ranks = tuple(ranks)
         self.name = ""
+
+    def usual_group(self) -> str:
+        """The path to group by when the declaration names none."""
+        return ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -130,13 +151,16 @@ class Link(Column):
 
     def draw(self, value: Any, row: Any) -> str:
         url = self.to(row) if callable(self.to) else read(row, self.to)
-        return f'<a href="{escape(url)}">{escape(value)}</a>' if url else escape(value)
+        return f'<a href="{escape(keeping(url, row))}">{escape(value)}</a>' if url else escape(value)
 
 
 class Person(Column):
     """A person by name; nobody is said, not left blank."""
 
     align = "who-cell"
+
+    def usual_group(self) -> str:
+        return f"{self.source}_id" if isinstance(self.source, str) else ""
 
     def html(self, row: Any) -> str:
         user = self.value(row)
@@ -152,7 +176,7 @@ class Date(Column):
         return value.isoformat()[:10]
 
     def draw(self, value: date, row: Any) -> str:
-        return marks.time(value)
+        return escape(formats.day(value))
 
 
 class Moment(Column):
@@ -171,7 +195,6 @@ class Number(Column):
     """A number, right-aligned with equal digits."""
 
     align = "n"
-    numeric = True
 
     def __init__(
         self, source: Source, label: Text_ = "", *, places: int | None = None, sign: bool = False, **options: Any
@@ -261,8 +284,11 @@ class Badge(Column):
         choices: Mapping[str, Text_] | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(source, label, **options)
+        super().__init__(source, label, **{"ranks": tuple(choices or ()), **options})
         self.tones, self.choices = tones or {}, choices or {}
+
+    def usual_group(self) -> str:
+        return self.source if isinstance(self.source, str) else ""
 
     def plain(self, value: Any, row: Any) -> str:
         return str(self.choices.get(value, value))
@@ -274,16 +300,16 @@ class Badge(Column):
 class Rag(Column):
     """A status; a blank one says that it is not reported."""
 
-    align = "nw"
+    worst_first = True
+
+    def usual_group(self) -> str:
+        return self.source if isinstance(self.source, str) else ""
 
     def export(self, row: Any) -> str:
         return words.status_word(self.value(row) or "")
 
-    def draw(self, value: Any, row: Any) -> str:
-        return marks.rag_chip(value)
-
     def html(self, row: Any) -> str:
-        drawn: str = marks.rag_chip(self.value(row) or "")
+        drawn: str = marks.rag_cell(self.value(row) or "")
         if self.sub is not None and (second := self.sub(row)):
             drawn = f'{drawn}<div class="sub">{conditional_escape(second)}</div>'
         return drawn
@@ -291,8 +317,6 @@ class Rag(Column):
 
 class Strip(Column):
     """The last reports as a strip; the source gives status values, oldest first."""
-
-    align = "nw"
 
     def __init__(self, source: Source, label: Text_ = "", *, slots: int = 12, **options: Any) -> None:
         super().__init__(source, label, **options)

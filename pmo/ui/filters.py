@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from functools import reduce
 from operator import and_, or_
 from typing import Any, ClassVar
@@ -20,6 +21,7 @@ from pmo.kernel.errors import Invalid
 from pmo.ui.widgets import UNKNOWN, Picker, code_in, picked
 
 LONGEST_SEARCH = 200
+Filter = django_filters.Filter
 
 
 def everything_of(label: object) -> str | Promise:
@@ -39,6 +41,14 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, more: Mapping[str, django_filters.Filter] | None = None, **kwargs: Any) -> None:
+        """`more` are filters that only this request knows, such as those of custom fields."""
+        super().__init__(*args, **kwargs)
+        for name, each in (more or {}).items():
+            added = deepcopy(each)
+            added.parent, added.model = self, self._meta.model
+            self.filters[name] = added
+
     def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         words = value.split()
         if not words or not self.search_fields:
@@ -51,11 +61,7 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
     @classmethod
     def parameters(cls) -> set[str]:
         """Every query parameter that these filters read."""
-        names: set[str] = set()
-        for name, each in cls.base_filters.items():
-            suffixes = getattr(each.field.widget, "suffixes", None)
-            names |= {f"{name}_{suffix}" for suffix in suffixes} if suffixes else {name}
-        return names
+        return parameters_of(cls.base_filters)
 
     @property
     def active(self) -> list[str]:
@@ -74,6 +80,15 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
             raise Invalid({name: [str(message) for message in messages] for name, messages in self.errors.items()})
         found: QuerySet[Any] = self.qs
         return found
+
+
+def parameters_of(filters: Mapping[str, django_filters.Filter]) -> set[str]:
+    """The query parameters that some filters read."""
+    names: set[str] = set()
+    for name, each in filters.items():
+        suffixes = getattr(each.field.widget, "suffixes", None)
+        names |= {f"{name}_{suffix}" for suffix in suffixes} if suffixes else {name}
+    return names
 
 
 def refuse_unknown(asked: QueryDict, known: Iterable[str]) -> None:

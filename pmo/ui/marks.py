@@ -23,8 +23,11 @@ from pmo.ui.icons import icon
 
 limits: ContextVar[Limits] = ContextVar("limits", default=AS_SHIPPED)
 
-BAR_HEIGHTS = {"green": 6, "amber": 11, "red": 16, "blue": 6, "grey": 3}
+BAR_HEIGHTS = {"green": 6, "amber": 11, "red": 16, "blue": 6, "grey": 3, "none": 3}
 BAR_PITCH = 9
+USUAL_SLOTS = 12
+SHAPES = {rag.GREY: "hold", rag.EXEMPT: "exempt", rag.NOT_REPORTED: "none"}
+"""The shapes of what has no colour of its own; `static/img/status/` has one for each."""
 TREND_ICONS = {"up": "arrow-up-right", "same": "arrow-right", "down": "arrow-down-right"}
 TREND_TONES = {"up": "green", "same": "grey", "down": "red"}
 
@@ -43,6 +46,17 @@ def _rag_chip(value: str, word: str, compact: bool, _language: str | None) -> Sa
     else:
         template = '<span class="rag rag-{}">{}{}</span>'
     return format_html(template, rag.tone(value), shape, text)
+
+
+def rag_cell(value: str) -> SafeString:
+    """A status in a cell of a list: its shape is drawn by the style sheet, so that fifty rows stay light."""
+    return _rag_cell(value, get_language())
+
+
+@lru_cache(maxsize=64)
+def _rag_cell(value: str, _language: str | None) -> SafeString:
+    shape = SHAPES.get(value, rag.tone(value))
+    return format_html('<span class="rag s-{}">{}</span>', shape, words.status_word(value))
 
 
 def status_words(value: str) -> SafeString:
@@ -69,28 +83,30 @@ def trend_arrow(value: str, *, word: bool = False) -> SafeString:
     )
 
 
-def strip(values: Sequence[str], slots: int = 12) -> SafeString:
+def strip(values: Sequence[str], slots: int = USUAL_SLOTS) -> SafeString:
     """The last reports, oldest first, as bars whose height and colour tell severity; a dot is no report."""
     return _strip(tuple(values)[-slots:], slots, get_language())
 
 
 @lru_cache(maxsize=4096)
 def _strip(values: tuple[str, ...], slots: int, _language: str | None) -> SafeString:
+    """Equal neighbours are one dashed line, as thick as their bars are tall: a list prints fifty of these."""
     padded = (rag.NOT_REPORTED,) * (slots - len(values)) + values
-    shapes: dict[str, str] = {}
-    for place, value in enumerate(padded):
-        blank = value in (rag.NOT_REPORTED, rag.EXEMPT)
-        tone = "none" if blank else rag.tone(value)
-        shapes[tone] = shapes.get(tone, "") + _bar(place * BAR_PITCH, 0 if blank else BAR_HEIGHTS[tone])
-    paths = "".join(f'<path class="bar-{tone}" d="{shape}"/>' for tone, shape in shapes.items())
-    width = slots * BAR_PITCH - 2
-    label = escape(strip_text(values))
-    return mark_safe(f'<svg class="strip" viewBox="0 0 {width} 16" role="img" aria-label="{label}">{paths}</svg>')
+    lines: dict[str, str] = {}
+    place = 0
+    for tone, run in groupby(_bar_tone(value) for value in padded):
+        count = len(list(run))
+        height = BAR_HEIGHTS[tone]
+        lines[tone] = f"{lines.get(tone, '')}M{place * BAR_PITCH} {16 - height / 2:g}h{count * BAR_PITCH - 2}"
+        place += count
+    paths = "".join(f'<path class="bar-{tone}" d="{line}"/>' for tone, line in lines.items())
+    size = "" if slots == USUAL_SLOTS else f' viewBox="0 0 {slots * BAR_PITCH - 2} 16"'
+    return mark_safe(f'<svg class="strip"{size} role="img" aria-label="{escape(strip_text(values))}">{paths}</svg>')
 
 
-def _bar(x: int, height: int) -> str:
-    """One bar as a piece of its tone's path (the style sheet rounds it by a stroke), or a dot for no report."""
-    return f"M{x + 1} {17 - height}h5v{height - 2}h-5z" if height else f"M{x + 3} 14h1v1h-1z"
+def _bar_tone(value: str) -> str:
+    """The colour of a bar; a dot where nothing was reported."""
+    return "none" if value in (rag.NOT_REPORTED, rag.EXEMPT) else rag.tone(value)
 
 
 def strip_text(values: Sequence[str]) -> str:
@@ -180,6 +196,13 @@ def slip(days: int | None) -> SafeString:
         return format_html('<span class="sub">{}</span>', _("on baseline"))
     tone = "green" if days < 0 else warning(limits.get().of_slip(days))
     return format_html('<span class="{} b nw">{}</span>', f"t-{tone}" if tone else "", formats.days(days, sign=True))
+
+
+def slip_line(days: int | None) -> SafeString:
+    """The same as a quiet line below a date."""
+    tone = "" if not days else "green" if days < 0 else warning(limits.get().of_slip(days))
+    text = _("no baseline") if days is None else _("on baseline") if days == 0 else formats.days(days, sign=True)
+    return format_html('<div class="sub{}">{}</div>', f" t-{tone} b" if tone else "", text)
 
 
 def overrun_tone(fraction: Decimal | None) -> str:

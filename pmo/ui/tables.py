@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import OrderBy
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -77,34 +77,44 @@ class Table:
         if unknown:
             raise TypeError(f"{cls.__name__}.default names unknown columns: {', '.join(unknown)}")
 
-    def __init__(self, names: Sequence[str] = ()) -> None:
-        self.names = tuple(names) or self.default or tuple(self.columns)
-        self.shown = [self.columns[name] for name in self.names]
+    def __init__(self, names: Sequence[str] = (), more: Mapping[str, Column] | None = None) -> None:
+        self.known = {**self.columns, **(more or {})}
+        self.names = tuple(names) or self.usual
+        self.shown = [self.known[name] for name in self.names]
 
     @classmethod
-    def choosing(cls, asked: Iterable[str]) -> Self:
-        """The table with the asked columns, in their own order; an unknown name is refused."""
+    def choosing(cls, asked: Iterable[str], more: Mapping[str, Column] | None = None) -> Self:
+        """The table with the asked columns, in the order asked; an unknown name is refused.
+
+        `more` are columns that only this request knows, such as custom fields.
+        """
         names = [name for text in asked for name in text.split(",") if name]
-        unknown = [name for name in names if name not in cls.columns]
+        unknown = [name for name in names if name not in cls.columns and name not in (more or {})]
         if unknown:
             raise Invalid({"columns": [_("There is no column “%(name)s”.") % {"name": unknown[0]}]})
-        return cls(tuple(dict.fromkeys(names)))
+        return cls(tuple(dict.fromkeys(names)), more)
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """The columns shown to who chose none."""
+        return self.default or tuple(self.columns)
 
     @property
     def is_default(self) -> bool:
-        return self.names == (self.default or tuple(self.columns))
+        return self.names == self.usual
 
     # --- order --------------------------------------------------------------------------------------------------
     @classmethod
-    def ordering(cls, sort: str) -> list[OrderBy]:
+    def ordering(cls, sort: str, more: Mapping[str, Column] | None = None) -> list[OrderBy]:
         """Database order for `sort` ("-finish,name"), closed by the primary key so that pages never overlap."""
+        known = {**cls.columns, **(more or {})}
         orders: list[OrderBy] = []
         for part in filter(None, (sort or cls.order).split(",")):
             descending, name = part.startswith("-"), part.removeprefix("-")
-            column = cls.columns.get(name)
+            column = known.get(name)
             if column is None or not column.sort:
                 raise Invalid({"sort": [_("This list cannot be sorted by “%(name)s”.") % {"name": name}]})
-            orders += [_order(path, descending) for path in column.sort]
+            orders += column_order(column, descending)
         return [*orders, F("pk").asc()]
 
     def headings(self, sort: str) -> list[Heading]:
@@ -123,29 +133,25 @@ class Table:
     # --- page ---------------------------------------------------------------------------------------------------
     def body(self, rows: Iterable[Any], *, pick: bool = False) -> SafeString:
         """The rows as HTML; `pick` adds a box to choose each row for a bulk action."""
-        return mark_safe("".join(self._row(row, pick) for row in rows))
+        return mark_safe("".join(self.row(row, pick) for row in rows))
 
-    def _row(self, row: Any, pick: bool) -> str:
-        head, *rest = self._openings
-        cells = [f"{opening}{column.html(row)}</td>" for opening, column in rest]
-        cells.insert(0, f"{head[0]}{head[1].html(row)}</th>")
-        if pick:
-            cells.insert(0, self._pick(row))
-        return f"<tr>{''.join(cells)}</tr>"
+    def row(self, row: Any, pick: bool = False) -> str:
+        """One row. End tags of cells are left out, as HTML allows: a list has five hundred of them."""
+        cells = [f"{opening}{column.html(row)}" for opening, column in self._openings]
+        return f"<tr>{self._pick(row) if pick else ''}{''.join(cells)}</tr>"
 
     @cached_property
     def _openings(self) -> list[tuple[str, Column]]:
         """The opening tag of each column's cells, written once, not once a row."""
         head, *rest = self.shown
         tags = [f"<td{_attributes(each)}>" for each in rest]
-        return list(zip([f'<th scope="row" class="{head.css}">', *tags], self.shown, strict=True))
+        return list(zip([f'<th scope="row"{_attributes(head)}>', *tags], self.shown, strict=True))
 
-    def _pick(self, row: Any) -> str:
-        label = escape(_("Select %(row)s") % {"row": row})
-        return (
-            '<td class="pick"><input class="form-check-input" type="checkbox" name="selected" form="bulk" '
-            f'value="{row.pk}" aria-label="{label}"></td>'
-        )
+    @staticmethod
+    def _pick(row: Any) -> str:
+        label = escape(_("Select %(row)s") % {"row": getattr(row, "code", "") or row})
+        box = f'<input type="checkbox" name="selected" form="bulk" value="{row.pk}" aria-label="{label}">'
+        return f"<td class=pick>{box}"
 
     # --- totals -------------------------------------------------------------------------------------------------
     def totals(self, queryset: QuerySet[Any]) -> dict[str, ColumnTotal]:
@@ -154,34 +160,38 @@ class Table:
 
     def counted_totals(self, queryset: QuerySet[Any]) -> tuple[int, dict[str, ColumnTotal]]:
         """How many rows there are, and the sums of the shown columns over them; one query."""
-        summed = [column for column in self.shown if column.total]
-        if not summed:
+        if not self.summed:
             return queryset.count(), {}
-        asked: dict[str, Any] = {f"sum_{column.name}": Sum(column.total) for column in summed}
-        asked |= {f"count_{column.name}": Count(column.total) for column in summed}
-        found = queryset.order_by().aggregate(all_rows=Count("pk"), **asked)
-        names = [column.name for column in summed]
-        totals = {name: ColumnTotal(found[f"sum_{name}"], found[f"count_{name}"]) for name in names}
-        return found["all_rows"], totals
+        found = queryset.order_by().aggregate(all_rows=Count("pk"), **self.sums())
+        return found["all_rows"], self.read_sums(found)
+
+    @property
+    def summed(self) -> list[Column]:
+        return [column for column in self.shown if column.total]
+
+    def sums(self, only: Q | None = None) -> dict[str, Any]:
+        """The aggregates of the shown columns, over those rows alone that `only` lets through."""
+        asked: dict[str, Any] = {f"sum_{column.name}": Sum(column.total, filter=only) for column in self.summed}
+        return asked | {f"count_{column.name}": Count(column.total, filter=only) for column in self.summed}
+
+    def read_sums(self, found: Mapping[str, Any]) -> dict[str, ColumnTotal]:
+        """What `sums` asked for, out of the answer."""
+        names = [column.name for column in self.summed]
+        return {name: ColumnTotal(found[f"sum_{name}"], found[f"count_{name}"]) for name in names}
 
     def foot(self, totals: Mapping[str, ColumnTotal], of: int, *, pick: bool = False) -> SafeString:
         """The closing row; a sum that misses some rows says how many it counted."""
         if not totals or not of:
             return mark_safe("")
         cells = [f'<th scope="row">{escape(_("Total"))}</th>']
-        cells += [self._foot_cell(column, totals.get(column.name), of) for column in self.shown[1:]]
+        cells += [f"{tag}</td>" for tag in self.sum_cells(totals, of)]
         if pick:
             cells.insert(0, '<td class="pick"></td>')
         return mark_safe(f'<tr class="total">{"".join(cells)}</tr>')
 
-    @staticmethod
-    def _foot_cell(column: Column, total: ColumnTotal | None, of: int) -> str:
-        inside = ""
-        if total is not None and total.amount is not None:
-            inside = column.closing(total.amount)
-            if total.counted < of:
-                inside += f'<div class="sub">{escape(formats.counted(total.counted, of))}</div>'
-        return f"<td{_attributes(column)}>{inside}</td>"
+    def sum_cells(self, totals: Mapping[str, ColumnTotal], of: int) -> list[str]:
+        """The cells after the first one of a row that sums up."""
+        return [f"<td{_attributes(column)}>{_summed(column, totals.get(column.name), of)}" for column in self.shown[1:]]
 
     # --- export -------------------------------------------------------------------------------------------------
     def export_head(self) -> list[str]:
@@ -191,13 +201,31 @@ class Table:
         return ([column.export(row) for column in self.shown] for row in rows)
 
 
+def _summed(column: Column, total: ColumnTotal | None, of: int) -> str:
+    if total is None or total.amount is None:
+        return ""
+    missed = f'<div class="sub">{escape(formats.counted(total.counted, of))}</div>' if total.counted < of else ""
+    return f"{column.closing(total.amount)}{missed}"
+
+
 def _attributes(column: Column) -> str:
-    """A cell's classes, and for figures the label that a narrow screen prints before them."""
-    css = f' class="{column.css}"' if column.css else ""
-    labelled = "n" in column.css.split() or "num" in column.css.split()
-    return f'{css} data-l="{escape(column.label)}"' if labelled else css
+    if not column.css:
+        return ""
+    return f' class="{column.css}"' if " " in column.css else f" class={column.css}"
 
 
-def _order(path: str, descending: bool) -> OrderBy:
-    field = F(path)
-    return field.desc(nulls_last=True) if descending else field.asc(nulls_last=True)
+def column_order(column: Column, descending: bool) -> list[OrderBy]:
+    """The order by one column, blanks last; a choice goes by its rank, not by the alphabet of stored values."""
+    if column.ranks and column.sort == (column.group,):
+        return [_directed(ranked(column), descending)]
+    return [_directed(F(by) if isinstance(by, str) else by, descending) for by in column.sort]
+
+
+def ranked(column: Column) -> Case:
+    """The place of the row's value among the ranks."""
+    whens = [When(**{column.group: value}, then=Value(place)) for place, value in enumerate(column.ranks)]
+    return Case(*whens, default=None, output_field=IntegerField())
+
+
+def _directed(by: Any, descending: bool) -> OrderBy:
+    return by.desc(nulls_last=True) if descending else by.asc(nulls_last=True)

@@ -9,11 +9,12 @@ import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.access.models import User
+from pmo.audit.as_of import instant_of
 from pmo.kernel import rag
 from pmo.organisation.models import Unit
 from pmo.organisation.queries import subtree
@@ -54,9 +55,7 @@ class Finish(Date):
 
     def html(self, row: Any) -> str:
         drawn = super().html(row)
-        return (
-            format_html('{}<div class="sub">{}</div>', drawn, marks.slip(row.slip_days)) if self.value(row) else drawn
-        )
+        return format_html("{}{}", mark_safe(drawn), marks.slip_line(row.slip_days)) if self.value(row) else drawn
 
 
 class ReportAge(Column):
@@ -87,12 +86,20 @@ class ProjectTable(Table):
     sponsor = Person("sponsor", gettext_lazy("Sponsor"), sort=("sponsor__first_name", "sponsor__last_name"))
     status = Rag("status_overall", gettext_lazy("Status"), sort="severity")
     trend = Strip(strip_values, gettext_lazy("Last 12 reports"))
-    portfolio = Text("portfolio", gettext_lazy("Portfolio"), sort="portfolio__name")
-    programme = Text("programme", gettext_lazy("Programme"), sort="programme__name")
-    unit = Text("unit", gettext_lazy("Unit"), sort="unit__name")
-    phase = Text(lambda row: row.get_phase_display(), gettext_lazy("Phase"), sort="phase")
+    portfolio = Text("portfolio", gettext_lazy("Portfolio"), sort="portfolio__name", group="portfolio_id")
+    programme = Text("programme", gettext_lazy("Programme"), sort="programme__name", group="programme_id")
+    unit = Text("unit", gettext_lazy("Unit"), sort="unit__name", group="unit_id")
+    phase = Text(
+        lambda row: row.get_phase_display(), gettext_lazy("Phase"), sort="phase", group="phase", ranks=Phase.values
+    )
     state = Badge("state", gettext_lazy("State"), sort="state", choices=dict(Lifecycle.choices))
-    investment_class = Text(lambda row: row.get_investment_class_display(), gettext_lazy("Class"))
+    investment_class = Text(
+        lambda row: row.get_investment_class_display(),
+        gettext_lazy("Class"),
+        group="investment_class",
+        ranks=InvestmentClass.values,
+    )
+    method = Text(lambda row: row.get_method_display(), gettext_lazy("Method"), group="method", ranks=Method.values)
     finish = Finish(
         lambda row: row.finish_actual or row.finish_forecast,
         gettext_lazy("Finish"),
@@ -192,7 +199,7 @@ class ProjectFilters(FilterSet):
         return queryset.filter(status_overall__in=["" if each == "none" else each for each in value])
 
     def only_late(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        return queryset.filter(PROJECTS.late(self.request.organisation)) if value else queryset
+        return queryset.filter(PROJECTS.late(self.request.organisation, instant_of(queryset))) if value else queryset
 
 
 class PortfolioFilters(FilterSet):

@@ -14,11 +14,14 @@ from pmo.kernel import rag
 from pmo.ui import words
 from pmo.ui.filters import ChoiceFilter, FilterSet, ManyFilter, PickFilter, RelatedFilter
 from pmo.ui.tables import Badge, Date, Link, Moment, Number, Person, Rag, Strip, Table, Text
-from portfolio.projects.models import Portfolio, Programme, Project
+from portfolio.projects.models import Cadence, Portfolio, Programme, Project
 from portfolio.projects.scoping import portfolio_tree
 from portfolio.status.models import Origin, ReportState, StatusReport
 
 STATUS_CHOICES = [*((value, words.STATUS[value]) for value in rag.ALL), ("none", words.STATUS[""])]
+
+
+STATUS_RANKS = ("", *sorted(rag.SEVERITY, key=lambda value: rag.SEVERITY[value]))
 
 
 class StatusReportFilters(FilterSet):
@@ -73,9 +76,10 @@ class StatusReportTable(Table):
         to=lambda row: row.project.get_absolute_url(),
         sub=lambda row: row.project.code,
         css="wide",
+        group="project_id",
     )
     as_of = Date("as_of", gettext_lazy("As of"), sort="as_of")
-    overall = Rag("overall", gettext_lazy("Overall"), sort="overall")
+    overall = Rag("overall", gettext_lazy("Overall"), sort="overall", ranks=STATUS_RANKS)
     state = Badge("state", gettext_lazy("State"), sort="state", tones=STATE_TONES, choices=dict(ReportState.choices))
     author = Person("author", gettext_lazy("Author"), sort=("author__first_name", "author__last_name"))
     submitted = Moment("submitted_at", gettext_lazy("Submitted"), sort="submitted_at")
@@ -101,8 +105,14 @@ class LateTable(Table):
     late = Number(
         lambda row: (timezone.localdate() - row.report_due_on).days, gettext_lazy("Days late"), sort="report_due_on"
     )
-    cadence = Text(lambda row: row.get_cadence_display(), gettext_lazy("Cadence"), sort="cadence")
-    unit = Text("unit", gettext_lazy("Unit"), sort="unit__name")
+    cadence = Text(
+        lambda row: row.get_cadence_display(),
+        gettext_lazy("Cadence"),
+        sort="cadence",
+        group="cadence",
+        ranks=Cadence.values,
+    )
+    unit = Text("unit", gettext_lazy("Unit"), sort="unit__name", group="unit_id")
 
     default = ("project", "manager", "status", "trend", "last", "due", "late", "cadence")
     order = "due,project"

@@ -16,6 +16,7 @@ from pmo.exchange.models import ImportRow, ImportRun
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Letter, Message, Notice
 from pmo.organisation.models import Placement, Unit
+from pmo.ui.models import SavedView
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.status.models import ReportState, StatusReport
 from portfolio.status.standing import refresh
@@ -148,6 +149,12 @@ def run_of(made: Pack) -> PackRun:
     return PackRun.objects.create(pack=made, at=now.date(), requested_by=person("maker"), requested_at=now)
 
 
+def shared_view() -> SavedView:
+    return SavedView.objects.create(
+        owner=person("keeper"), page="portfolio:project_list", name=f"View {next(_numbers)}", sharing="everybody"
+    )
+
+
 def job() -> Message:
     return Message.objects.create(task=f"notices.grown{next(_numbers)}", created_at=timezone.now())
 
@@ -200,6 +207,7 @@ GROWERS: dict[str, Grower] = {
     "console:letter_list": lambda world, things: letter(),
     "followups:action_item_list": lambda world, things: action_item(world),
     "console:job_list": lambda world, things: job(),
+    "ui:view_list": lambda world, things: shared_view(),
 }
 
 

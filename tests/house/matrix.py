@@ -59,6 +59,7 @@ KEEPS_TREE = "yyffyyffffff"
 READS_FIELDS = "yyyyyyfyyyfy"
 DECLARES = "yfffyyffffff"
 SEES_N1 = "yyynyynnynny"
+KEEPS_VIEWS = "yyyyyyyyyyfy"
 N1 = {"code": "N-1"}
 NORTH = {"code": "NORTH"}
 RAILS = {"code": "RAILS"}
@@ -87,7 +88,15 @@ PAGES: dict[str, list[Row]] = {
         f"followups:action_item_{verb}": [Row({"pk": ":action"}, get="fyynfynnfnny", post="fyynfynnfnny")]
         for verb in ("start", "complete", "cancel", "reopen")
     },
+    # --- saved views of lists
+    "ui:view_list": [Row(get=KEEPS_VIEWS)],
+    "ui:view_new": [Row(query="list=portfolio:project_list", get="yyyyyyyyynfy", post="yyyyyyyyynfy")],
+    "ui:view_edit": [Row({"pk": ":view"}, get="nnynnnnnnnfn", post="nnynnnnnnnfn")],
+    "ui:view_delete": [Row({"pk": ":view"}, get="nnynnnnnnnfn", post="nnynnnnnnnfn")],
+    "ui:view_update": [Row({"pk": ":view"}, post="nnynnnnnnnfn")],
+    "ui:view_plain": [Row(post="nnnnnnnnnnfn")],
     # --- portfolio: projects (who sees a project in a portfolio sees the portfolio and, with audit.view, its history)
+    "portfolio:project_sheet": [Row(get="fyffyyfffffy")],
     "portfolio:project_list": [Row(get=SEES_PROJECTS, post=SEES_PROJECTS)],
     "portfolio:project_new": [Row(get="yyffyyfffffy", post="yyffyyfffffy")],
     "portfolio:project": [

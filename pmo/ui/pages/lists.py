@@ -9,23 +9,31 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.access.policy import can
 from pmo.kernel.errors import Invalid
+from pmo.ui.columns import Column
 from pmo.ui.exports import csv_response
-from pmo.ui.filters import FilterSet, refuse_unknown
+from pmo.ui.filters import Filter, FilterSet, parameters_of, refuse_unknown
+from pmo.ui.grouping import Grouping
+from pmo.ui.models import SavedView
+from pmo.ui.pages import opening
 from pmo.ui.pages.bulk import Bulk, BulkRun
 from pmo.ui.pages.page import Door, Page, Words
-from pmo.ui.tables import Table
+from pmo.ui.pages.past import PARAMETER
+from pmo.ui.tables import ColumnTotal, Table
 
 __all__ = ["Bulk", "ListPage", "ListView"]
 
-CONTRACT = {"q", "sort", "page", "columns", "view", "export", "bom"}
+CONTRACT = {"q", "sort", "group", "page", "columns", "move", "way", "view", "saved", "export", "bom"}
+ONCE = ("export", "bom", "move", "way")
+"""Parameters that ask for one answer; the address of the page does not carry them."""
+STEPS = {"left": -1, "right": 1}
 EXPORT_CHUNK = 500
 
 
@@ -42,6 +50,15 @@ class ListView:
 
     def filter(self, page: Page) -> Q:
         return self.condition if isinstance(self.condition, Q) else self.condition(page)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How much a list holds: its rows, the sums of its columns, and the rows of each tab."""
+
+    rows: int
+    totals: Mapping[str, ColumnTotal]
+    views: Sequence[tuple[ListView, int]]
 
 
 class ListPage(Page):
@@ -66,8 +83,7 @@ class ListPage(Page):
     def visible(self) -> QuerySet[Any]:
         """All rows that the reader may see, before any filter; override for rows of one parent."""
         assert self.queryset is not None
-        rows: QuerySet[Any] = self.queryset.all()
-        return rows.visible_to(self.user) if hasattr(rows, "visible_to") else rows  # type: ignore[no-any-return]
+        return self.seen(self.queryset.all())
 
     @cached_property
     def current_view(self) -> ListView | None:
@@ -80,40 +96,98 @@ class ListPage(Page):
             raise Invalid({"view": [_("There is no view “%(name)s”.") % {"name": slug[:60]}]})
         return found
 
+    def more_columns(self) -> Mapping[str, Column]:
+        """Columns that only this request knows, such as custom fields."""
+        return {}
+
+    def more_filters(self) -> Mapping[str, Filter]:
+        """Filters that only this request knows."""
+        return {}
+
+    @cached_property
+    def extra_columns(self) -> Mapping[str, Column]:
+        return self.more_columns()
+
     @cached_property
     def filter_set(self) -> FilterSet:
-        rows = self.visible()
-        if self.current_view is not None:
-            rows = rows.filter(self.current_view.filter(self))
-        return self.filters(self.request.GET, queryset=rows, request=self.request)
+        return self.filters(self.request.GET, queryset=self.visible(), request=self.request, more=self.more_filters())
+
+    @cached_property
+    def matching(self) -> QuerySet[Any]:
+        """The rows of the filters, whatever the tab; Invalid when the address asks for what does not exist."""
+        refuse_unknown(self.request.GET, self.parameters())
+        return self.filter_set.checked()
+
+    def parameters(self) -> set[str]:
+        """Everything that may stand after the question mark."""
+        return CONTRACT | {PARAMETER} | set(self.kept) | parameters_of(self.filter_set.filters)
+
+    @property
+    def cut(self) -> Q:
+        """The condition of the chosen tab."""
+        return self.current_view.filter(self) if self.current_view is not None else Q()
 
     def rows(self) -> QuerySet[Any]:
-        """The filtered rows in order; Invalid when the address asks for what does not exist."""
-        refuse_unknown(self.request.GET, CONTRACT | set(self.kept) | self.filters.parameters())
-        return self.filter_set.checked().order_by(*self.table.ordering(self.sort))
+        """The filtered rows in order, groups together."""
+        orders = self.table.ordering(self.sort, self.extra_columns)
+        if self.grouping is not None:
+            orders = [*self.grouping.ordering(self.sort), *orders]
+        return self.matching.filter(self.cut).order_by(*orders)
+
+    @property
+    def shown_columns(self) -> Mapping[str, Column]:
+        """Every column there is for this request, shown or not."""
+        return {**self.table.columns, **self.extra_columns}
+
+    @cached_property
+    def saved_views(self) -> Sequence[SavedView]:
+        return opening.views_of(self)
+
+    @property
+    def saved_view(self) -> SavedView | None:
+        """The saved view that the address names."""
+        asked = self.request.GET.get("saved", "")
+        return next((view for view in self.saved_views if str(view.pk) == asked), None)
+
+    @cached_property
+    def shown_table(self) -> Table:
+        """The table with the columns chosen in the address."""
+        return self.table.choosing(self.request.GET.getlist("columns"), self.extra_columns)
+
+    @cached_property
+    def grouping(self) -> Grouping | None:
+        return Grouping.asked(self.shown_table, self.request.GET.get("group", ""))
 
     def kept_values(self) -> list[tuple[str, str]]:
-        return [(name, self.request.GET[name]) for name in self.kept if self.request.GET.get(name)]
+        return [(name, self.request.GET[name]) for name in (*self.kept, PARAMETER) if self.request.GET.get(name)]
 
     @property
     def sort(self) -> str:
         return self.request.GET.get("sort", "")
 
-    def view_counts(self) -> list[tuple[ListView, int]]:
-        """Each tab with the number of its rows: one query."""
+    def counted(self, table: Table) -> Counted:
+        """The number of rows, their sums, and the number of rows of each tab under the same filters; one query."""
         if not self.views:
-            return []
+            count, totals = table.counted_totals(self.matching)
+            return Counted(count, totals, [])
         asked = {
-            f"count_{place}": Count("pk", filter=view.filter(self), distinct=True)
+            f"in_view_{place}": Count("pk", filter=view.filter(self), distinct=True)
             for place, view in enumerate(self.views)
         }
-        found = self.visible().order_by().aggregate(**asked)
-        return [(view, found[f"count_{place}"]) for place, view in enumerate(self.views)]
+        found = self.matching.order_by().aggregate(**asked, **table.sums(self.cut))
+        numbers = [(view, found[f"in_view_{place}"]) for place, view in enumerate(self.views)]
+        count = next(number for view, number in numbers if view is self.current_view)
+        return Counted(count, table.read_sums(found), numbers)
 
     # --- answers ------------------------------------------------------------------------------------------------
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            table, rows = self.table.choosing(request.GET.getlist("columns")), self.rows()
+            elsewhere = opening.address_to_open(self)
+            if elsewhere is not None:
+                return HttpResponseRedirect(elsewhere)
+            if request.GET.get("move"):
+                return HttpResponseRedirect(f"{request.path}?{self.address_after_move()}")
+            table, rows = self.shown_table, self.rows()
             if "export" in request.GET:
                 return self.export(table, rows)
             return self.listing(table, rows)
@@ -125,8 +199,9 @@ class ListPage(Page):
         fragment = self._asked_by_htmx("results")
         context = self.results(table, rows)
         if not fragment:
-            context |= {"view_counts": self.view_counts(), "filter_set": self.filter_set}
-            context["choices"] = self._column_choices(table)
+            context |= {"saved_views": self.saved_views, "opens_with": opening.default_of(self.saved_views)}
+            context |= {"filter_set": self.filter_set, "choices": self.column_choices(table)}
+            context["groups"] = self.group_choices(table)
         response = self.answer("ui/list.html#results" if fragment else "", **context)
         if fragment:
             response["HX-Push-Url"] = f"{self.request.path}?{self.address()}".rstrip("?")
@@ -134,25 +209,35 @@ class ListPage(Page):
         return response
 
     def results(self, table: Table, rows: QuerySet[Any]) -> dict[str, Any]:
+        counted = self.counted(table)
         paginator = Paginator(rows, self.page_size)
-        paginator.count, totals = table.counted_totals(rows)  # type: ignore[misc]
+        paginator.count = counted.rows  # type: ignore[misc]
         shown = paginator.get_page(self._page_number())
         picks = self.open_bulk()
         return {
             "fragment": self._asked_by_htmx("results"),
             "table": table,
             "headings": table.headings(self.sort),
-            "body": table.body(shown.object_list, pick=bool(picks)),
-            "foot": table.foot(totals, paginator.count, pick=bool(picks)),
+            "bodies": self.bodies(table, shown.object_list, pick=bool(picks)),
+            "foot": table.foot(counted.totals, counted.rows, pick=bool(picks)),
             "shown": shown,
-            "count": paginator.count,
+            "count": counted.rows,
+            "view_counts": counted.views,
             "filtered": bool(self.filter_set.active),
             "bulk": picks,
             "address": self.address(),
-            "empty_state": self.empty_door() if self.empty_door is not None and not paginator.count else None,
+            "empty_state": self.empty_door() if self.empty_door is not None and not counted.rows else None,
             "current_view": self.current_view,
+            "saved_view": self.saved_view,
+            "kept_query": opening.kept_query(self),
             "export_verdict": can(self.user, self.export_may) if self.export_may else None,
         }
+
+    def bodies(self, table: Table, rows: Any, *, pick: bool) -> SafeString:
+        """The body of the table, or one for each group."""
+        if self.grouping is None:
+            return mark_safe(f"<tbody>{table.body(rows, pick=pick)}</tbody>")
+        return self.grouping.body(rows, self.grouping.figures(self.matching.filter(self.cut)), pick=pick)
 
     def _page_number(self) -> int:
         raw = self.request.GET.get("page", "") or "1"
@@ -164,11 +249,28 @@ class ListPage(Page):
         htmx: Any = getattr(self.request, "htmx", None)
         return bool(htmx and htmx.target == target)
 
-    def _column_choices(self, table: Table) -> list[dict[str, Any]]:
-        return [
-            {"name": name, "label": column.label, "shown": name in table.names}
-            for name, column in self.table.columns.items()
-        ]
+    def column_choices(self, table: Table) -> list[dict[str, Any]]:
+        """Every column: those shown in their order, then the others."""
+        names = [*table.names, *(name for name in table.known if name not in table.names)]
+        return [{"name": name, "label": table.known[name].label, "shown": name in table.names} for name in names]
+
+    def group_choices(self, table: Table) -> list[dict[str, Any]]:
+        """The columns by which the list can be grouped."""
+        asked = self.request.GET.get("group", "")
+        found = (column for column in table.known.values() if column.group)
+        return [{"name": each.name, "label": each.label, "chosen": each.name == asked} for each in found]
+
+    def address_after_move(self) -> str:
+        """The address with one column a place further to the left or right: `move=budget&way=left`."""
+        name, way = self.request.GET["move"], self.request.GET.get("way", "")
+        names = list(self.shown_table.names)
+        if name not in names or way not in STEPS:
+            raise Invalid({"move": [_("Choose a column that is shown, then move it to the left or to the right.")]})
+        place = names.index(name)
+        names.insert(max(0, place + STEPS[way]), names.pop(place))
+        kept = QueryDict(self.address(), mutable=True)
+        kept["columns"] = ",".join(names)
+        return kept.urlencode(safe=",")
 
     def refuse(self, error: Invalid) -> HttpResponse:
         """The page without rows, saying which part of the address is wrong."""
@@ -180,13 +282,16 @@ class ListPage(Page):
         kept = QueryDict(mutable=True)
         for name, values in self.request.GET.lists():
             full = [value for value in values if value]
-            if full and name not in ("export", "bom") and not (name == "page" and full == ["1"]):
+            if full and name not in ONCE and not (name == "page" and full == ["1"]):
                 kept.setlist(name, full)
         if self.views and kept.get("view") == self.views[0].slug:
             del kept["view"]
-        if "columns" in kept and self.table.choosing(kept.getlist("columns")).is_default:
-            del kept["columns"]
-        return kept.urlencode()
+        if "columns" in kept:
+            names = self.shown_table.names
+            kept["columns"] = ",".join(names)
+            if self.shown_table.is_default:
+                del kept["columns"]
+        return kept.urlencode(safe=",")
 
     # --- export -------------------------------------------------------------------------------------------------
     def export(self, table: Table, rows: QuerySet[Any]) -> HttpResponseBase:
@@ -198,7 +303,11 @@ class ListPage(Page):
             return self.refuse_export()
         bom = self.request.GET.get("bom") == "1"
         drawn = table.export_rows(self.export_source(rows))
-        return csv_response(str(self.get_title()), table.export_head(), drawn, bom=bom, day=timezone.localdate())
+        return csv_response(self.export_name(), table.export_head(), drawn, bom=bom, day=self.today)
+
+    def export_name(self) -> str:
+        """What the file is called, before its day; a file of the past says so."""
+        return _("%(list)s as of") % {"list": self.get_title()} if self.instant else str(self.get_title())
 
     def export_source(self, rows: QuerySet[Any]) -> Iterable[Any]:
         return rows.iterator(chunk_size=EXPORT_CHUNK)
@@ -209,8 +318,8 @@ class ListPage(Page):
 
     # --- bulk ---------------------------------------------------------------------------------------------------
     def open_bulk(self) -> list[Bulk]:
-        """The bulk actions that the reader may use somewhere; each row is asked again when it runs."""
-        return [each for each in self.bulk if can(self.user, each.code)]
+        """The bulk actions that the reader may use somewhere; each row is asked again; none in the past."""
+        return [] if self.instant else [each for each in self.bulk if can(self.user, each.code)]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Run a bulk action on the chosen rows, asking for its input first when it has any."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +25,7 @@ from pmo.ui.widgets import DateInput
 
 register = template.Library()
 
+BETWEEN_TAGS = re.compile(r">\s+<")
 TEXT_LIKE = (forms.widgets.Input, forms.Textarea)
 
 
@@ -177,7 +179,8 @@ def field(bound: forms.BoundField, css: str = "", **attributes: object) -> SafeS
     widget = DateInput(bound.field.widget.attrs) if is_day(bound) else bound.field.widget
     given = {name.replace("_", "-"): str(value) for name, value in attributes.items()}
     kit = {"class": f"{_control_class(bound)} {css}".strip()}
-    return bound.as_widget(widget, attrs={**given, **widget.attrs, **kit})
+    # Django's own templates put every option on three lines.
+    return mark_safe(BETWEEN_TAGS.sub("><", bound.as_widget(widget, attrs={**given, **widget.attrs, **kit})))
 
 
 def _control_class(bound: forms.BoundField) -> str:

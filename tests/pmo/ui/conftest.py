@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 from pmo.access.models import Grant, Role, User
+from pmo.organisation.models import Organisation
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def visit() -> Callable[..., HttpResponse]:
         path = f"/list/{query}"
         request = factory.get(path, **extra) if data is None else factory.post(path, data, **extra)
         request.user = user
+        request.organisation = Organisation.current()
         request.htmx = HtmxDetails(request)
         request._messages = CookieStorage(request)
         response = page.as_view()(request, **kwargs)

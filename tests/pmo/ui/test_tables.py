@@ -59,7 +59,7 @@ def test_the_export_head_names_the_currency():
 
 def test_the_page_prints_scaled_money_and_escapes_text():
     body = Projects().body([TRAM])
-    assert ">96.40</td>" in body
+    assert ">96.40</tr>" in body
     assert "Tram &lt;4&gt;" in body
     assert 'href="/projects/P-1/?a=1&amp;b=2"' in body
 
