@@ -61,8 +61,8 @@ def effect_of(people: Iterable[int], change: Callable[[], Any]) -> Effect:
         pass
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=chosen)}
     return Effect(
-        gains=[*_permissions_won(before, after, names), *_objects_won(before, after, names)],
-        losses=[*_permissions_lost(before, after, names), *_objects_lost(before, after, names)],
+        gains=[*_permissions(before, after, names), *_objects_won(before, after, names)],
+        losses=[*_permissions(after, before, names), *_objects_lost(before, after, names)],
         measured=len(chosen),
         touched=len(ids),
     )
@@ -89,17 +89,11 @@ Measured = dict[int, Rights]
 Names = dict[int, str]
 
 
-def _permissions_won(before: Measured, after: Measured, names: Names) -> list[str]:
+def _permissions(less: Measured, more: Measured, names: Names) -> list[str]:
+    """What people may do in the second measure only."""
     return [
-        _("%(people)s may then: %(permission)s.") % {"people": who, "permission": label}
-        for label, who in _by_permission(before, after, names)
-    ]
-
-
-def _permissions_lost(before: Measured, after: Measured, names: Names) -> list[str]:
-    return [
-        _("%(people)s may then no longer: %(permission)s.") % {"people": who, "permission": label}
-        for label, who in _by_permission(after, before, names)
+        _("%(permission)s: %(people)s") % {"permission": label, "people": who}
+        for label, who in _by_permission(less, more, names)
     ]
 
 
@@ -115,14 +109,14 @@ def _by_permission(less: Measured, more: Measured, names: Names) -> list[tuple[s
 
 def _objects_won(before: Measured, after: Measured, names: Names) -> list[str]:
     return [
-        _("%(people)s see %(count)s more: %(kind)s.") % {"people": who, "count": count, "kind": kind}
+        _("%(kind)s to see: %(count)s more, for %(people)s") % {"people": who, "count": count, "kind": kind}
         for kind, count, who in _by_kind(before, after, names)
     ]
 
 
 def _objects_lost(before: Measured, after: Measured, names: Names) -> list[str]:
     return [
-        _("%(people)s see %(count)s fewer: %(kind)s.") % {"people": who, "count": count, "kind": kind}
+        _("%(kind)s to see: %(count)s fewer, for %(people)s") % {"people": who, "count": count, "kind": kind}
         for kind, count, who in _by_kind(after, before, names)
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.offers import REACHABLE, SCOPE_KINDS, SCOPES, Reachable, ScopeKind
@@ -55,4 +55,4 @@ def offer() -> None:
     SCOPE_KINDS.add(ScopeKind("programme", _("Programme"), Programme.objects.all))
     SCOPE_KINDS.add(ScopeKind("project", _("Project"), nameable_projects))
     SCOPES.add(Record, records)
-    REACHABLE.append(Reachable("projects", _("projects"), lambda user: nameable_projects().visible_to(user)))
+    REACHABLE.append(Reachable("projects", _("Projects"), lambda user: nameable_projects().visible_to(user)))

@@ -4,9 +4,10 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import pmo.console.models
 from django.conf import settings
 from django.db import migrations, models
+
+import pmo.console.models
 
 
 class Migration(migrations.Migration):

@@ -14,6 +14,7 @@ from pmo.access.models import Token
 from pmo.access.permissions import PERMISSIONS
 from pmo.access.policy import can
 from pmo.access.scopes import parse, token_allows
+from pmo.audit.models import Record
 from pmo.kernel.errors import Broken
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,11 @@ def test_a_token_gives_no_more_than_its_owner_has_and_no_more_than_its_scopes(wo
 def test_the_command_prints_the_token_alone_on_its_last_line(cast):
     out, err = StringIO(), StringIO()
     call_command("token", "robot", "--scopes", "projects:read", "import.run", stdout=out, stderr=err)
-    assert tokens.find(out.getvalue().splitlines()[-1]).user == cast.robot
+    token = tokens.find(out.getvalue().splitlines()[-1])
+    assert token.user == cast.robot
+    record = Record.objects.get(object_type="access.token", object_id=token.pk)
+    assert (record.actor.username, record.verb) == ("system", "token.manage")
+    assert record.changes["user"] == ["", f"person:{cast.robot.pk}"]
 
 
 @pytest.mark.parametrize("arguments", [["nobody", "--scopes", "read"], ["robot", "--scopes", "fly"]])

@@ -56,9 +56,10 @@ def test_the_letter_comes_from_a_worker_and_its_link_works_once(worker, administ
 def test_a_letter_is_written_in_the_language_and_for_the_eyes_of_its_reader(mailbox, administrator):
     person = User.objects.create(username="eve", first_name="Eve <b>", email="eve@port.example")
     invite(person)
-    text = mailbox[0].get_payload(decode=True).decode()
+    text, html = (part.get_payload(decode=True).decode() for part in mailbox[0].get_payload())
     assert mailbox[0]["To"] == "eve@port.example"
     assert text.startswith("Hello Eve <b>,")
+    assert "Hello Eve &lt;b&gt;," in html
 
 
 @pytest.mark.django_db
