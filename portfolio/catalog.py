@@ -5,7 +5,8 @@ from pmo.exchange.generic import offer_generic
 from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import DESTINATIONS, PROFILES, TARGETS
 from portfolio.projects import attaching, fielding, finding, followups, granting, holdings, restoring
-from portfolio.projects.exchange import import_runs, offer_destinations, offer_profiles, offer_targets
+from portfolio.projects.exchange import editing_doors, import_runs, offer_destinations, offer_profiles, offer_targets
+from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import offer_scopes
 from portfolio.status import attaching as report_attaching
 from portfolio.status import finding as report_finding
@@ -21,6 +22,7 @@ def offer() -> None:
     offer_destinations(DESTINATIONS)
     offer_profiles(PROFILES)
     offer_targets(TARGETS)
+    PROJECTS.list_doors.append(editing_doors)
     offer_generic(PROFILES)
     attaching.offer()
     fielding.offer()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
-from pmo.access.policy import reach
+from pmo.access.policy import can, reach
 from pmo.access.reach import Reach
-from pmo.exchange.models import ImportRow
+from pmo.exchange.models import ImportRow, ImportRun
 from pmo.exchange.offers import (
     TEXT,
     WORKBOOK,
@@ -31,9 +33,10 @@ from pmo.exchange.rules.plans import Plan, RowPlan
 from pmo.fields.queries import fields_of
 from pmo.fields.writing import PREFIX
 from pmo.ui.offers import PICK, Option, PickSource
+from pmo.ui.pages import Door
 from portfolio.projects.listing import plan_list, portfolio_of, take_list_back, write_list
 from portfolio.projects.models import Portfolio
-from portfolio.projects.rules.rows import COLUMNS
+from portfolio.projects.rules.rows import COLUMNS, LABELS
 from portfolio.projects.scoping import hidden_projects, portfolios
 
 
@@ -42,7 +45,8 @@ def import_runs(reach: Reach, user: Any, writes: bool = True) -> Q:
 
     Whoever uploaded a file or applied it knows what is in it.
     """
-    found = _open_runs(hidden_projects(reach, user)) | Q(requested_by=user) | Q(applied_by=user)
+    told = _open_runs(hidden_projects(reach, user)) & _without_secrets_to_be()
+    found = told | Q(requested_by=user) | Q(applied_by=user)
     if reach.everything:
         return found
     return found & Q(into__in=Portfolio.objects.filter(portfolios(reach, user, writes)).values("pk"))
@@ -55,6 +59,14 @@ def _open_runs(hidden: Mapping[int, str]) -> Q:
     codes = {code.upper() for code in hidden.values()}
     told = ImportRow.objects.annotate(code=Upper("key")).filter(Q(undo__project__in=list(hidden)) | Q(code__in=codes))
     return ~Q(pk__in=told.values("run"))
+
+
+def _without_secrets_to_be() -> Q:
+    """Runs that would make no project confidential; what is written already is told by the project itself."""
+    label = LABELS["confidential"]
+    marked = Q(changes__contains=[[label, "", "True"]]) | Q(changes__contains=[[label, "False", "True"]])
+    rows = ImportRow.objects.filter(marked | Q(cells__confidential__iregex=r"^\s*(yes|true|1|x)\s*$"))
+    return ~Q(pk__in=rows.exclude(run__state=ImportRun.State.APPLIED).values("run"))
 
 
 def search(user: User, text: str, limit: int) -> list[Destination]:
@@ -162,3 +174,17 @@ def offer_profiles(profiles: ProfileRegistry) -> None:
 def offer_targets(targets: TargetRegistry) -> None:
     """Let the generic kind of file fill projects."""
     targets.add(Target("projects", _("Projects"), ProjectsTarget()))
+
+
+def editing_doors(user: User, query: Mapping[str, str]) -> list[Door]:
+    """The ways from a list of projects to spreadsheets and back, for those who may import."""
+    if not reach(user, "import.run"):
+        return []
+    kept = urlencode({name: value for name, value in query.items() if value and name not in ("page", "columns")})
+    sheet = reverse("portfolio:project_sheet") + (f"?{kept}" if kept else "")
+    upload = reverse("exchange:import_upload") + "?profile=projects-xlsx"
+    return [
+        Door(gettext("Download to edit"), sheet, can(user, "export.run"), icon="download"),
+        Door(gettext("Upload an edited list"), upload, icon="upload"),
+        Door(gettext("Paste rows"), reverse("exchange:import_paste"), icon="copy"),
+    ]

@@ -13,10 +13,12 @@ from django.db import models
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pmo.access.models import User
 from pmo.audit.acting import action
 from pmo.audit.edit import change_in_words
+from pmo.audit.models import Record
 from pmo.audit.records import record_all
 from pmo.fields.offers import COLUMN
 from pmo.fields.writing import overlaid
@@ -167,8 +169,33 @@ def require_untouched(states: Mapping[int, str], *, later_codes: Iterable[str] =
     Raises WrongState naming some of those that are not.
     """
     found = {project.pk: project for project in _locked(states).order_by("code")}
-    changed = [project.code for project in found.values() if _digest(project) != states[project.pk]]
-    changed += [code for code in later_codes if code not in changed]
-    if changed or len(found) < len(states):
-        shown = ", ".join(changed[:SHOWN_OBSTACLES]) or _("a project that is gone")
-        raise WrongState(_("Changed since this import: %(codes)s. Undo what came later first.") % {"codes": shown})
+    changed = {project.code: project.pk for project in found.values() if _digest(project) != states[project.pk]}
+    later = {project.code: project.pk for project in found.values() if project.code in set(later_codes)}
+    obstacles = {**changed, **later}
+    if not obstacles and len(found) == len(states):
+        return
+    words = _obstacle_words(obstacles) or _("a project that is gone")
+    raise WrongState(_("Changed since this import: %(what)s. Undo what came later first.") % {"what": words})
+
+
+def _obstacle_words(obstacles: Mapping[str, int]) -> str:
+    """The first projects that stand in the way, each with who changed it last and when."""
+    shown = dict(sorted(obstacles.items())[:SHOWN_OBSTACLES])
+    last = last_acts(shown.values())
+    words = [_obstacle(code, *last.get(pk, ("", ""))) for code, pk in shown.items()]
+    more = len(obstacles) - len(shown)
+    return ", ".join([*words, *([ngettext("%(n)s more", "%(n)s more", more) % {"n": more}] if more else [])])
+
+
+def _obstacle(code: str, person: str, day: str) -> str:
+    if not person:
+        return code
+    return _("%(code)s (%(person)s, %(day)s)") % {"code": code, "person": person, "day": day}
+
+
+def last_acts(project_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Who acted last on each project, and when, as the records tell; two queries."""
+    ids = list(project_ids)
+    acts = Record.objects.filter(project_id__in=ids).order_by("project_id", "-at", "-pk").distinct("project_id")
+    found = {each.project_id: each for each in acts.select_related("actor")}
+    return {pk: (str(act.actor), f"{timezone.localtime(act.at):%Y-%m-%d %H:%M}") for pk, act in found.items()}

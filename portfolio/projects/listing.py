@@ -164,6 +164,12 @@ def _programme_words(programmes: Any) -> dict[str, int]:
     return {word.casefold(): each.pk for each in programmes for word in (each.name, each.code)}
 
 
+def unique_names() -> frozenset[str]:
+    """The full names that only one active person bears."""
+    borne = Counter(str(person) for person in User.objects.people().filter(is_active=True))
+    return frozenset(name for name, count in borne.items() if count == 1)
+
+
 def _people_words(people: Any) -> dict[str, int]:
     """People by user name and address, and by their full name when only one person bears it."""
     people = list(people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class ProjectOffers:
     """Filled once at start by the rooms that know more about a project than this one.
 
     `doors` answer with what a person can do next, or None; the first primary one wins. `parent_doors` do so for a
-    portfolio or programme.
+    portfolio or programme, `list_doors` for the list of projects as the address has it.
     `late` is the filter of projects whose report is overdue today, or was at an instant.
     """
 
@@ -38,6 +38,7 @@ class ProjectOffers:
     views: list[ListView] = field(default_factory=list)
     bulk: list[Bulk] = field(default_factory=list)
     parent_doors: list[Callable[[User, Portfolio | Programme], Door | None]] = field(default_factory=list)
+    list_doors: list[Callable[[User, Mapping[str, str]], list[Door]]] = field(default_factory=list)
     late: Callable[[Organisation, datetime | None], Q] = field(default=lambda organisation, instant: Q(pk__in=[]))
 
     def doors_for(self, user: User, project: Project) -> list[Door]:

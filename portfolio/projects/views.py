@@ -78,7 +78,8 @@ class ProjectList(WithCustomFields, ListPage):
         return queries.listed(self.seen(Project.objects.all()), self.request.organisation)
 
     def doors(self) -> Sequence[Door]:
-        return new_project_doors(self.user)
+        from_rooms = [door for offer in PROJECTS.list_doors for door in offer(self.user, self.request.GET)]
+        return [*new_project_doors(self.user), *from_rooms]
 
 
 def new_project_doors(user: Any, portfolio: Portfolio | None = None) -> list[Door]:
@@ -124,7 +125,7 @@ class AboutProject(DetailPage):
     def find(self) -> Any:
         found = self.visible().filter(code__iexact=self.kwargs["code"]).first()
         if found is None:
-            raise NotVisible(_("This project does not exist, or you may not see it."))
+            raise NotVisible(self.unknown(_("This project does not exist, or you may not see it.")))
         return found
 
     def get_title(self) -> str:

@@ -53,7 +53,7 @@ class ImportList(ListPage):
     def doors(self) -> Sequence[Door]:
         verdict = queries.may_run(self.user)
         address = reverse("exchange:import_upload")
-        paste = Door(gettext_lazy("Paste rows"), reverse("exchange:import_paste"), verdict, icon="clipboard-text")
+        paste = Door(gettext_lazy("Paste rows"), reverse("exchange:import_paste"), verdict, icon="copy")
         return [Door(gettext_lazy("Import a file"), address, verdict, icon="upload", primary=True), paste]
 
     def empty_door(self) -> Door | None:  # type: ignore[override]
