@@ -149,7 +149,11 @@ def may_remove(comment: Comment, user: User, moderates: bool | None = None) -> V
         return no(_("This comment was removed."))
     if comment.author_id == user.pk:
         return YES
-    return (YES if moderates else no("")) if moderates is not None else can(user, "comment.moderate", comment)
+    return (
+        (YES if moderates else no(""))
+        if moderates is not None
+        else can(user, "comment.moderate", comment, view=comment.kind.view)
+    )
 
 
 def thread_of(subject: Any, pk: int | None) -> Comment | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.utils.formats import localize
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from pmo.attachments.rules.archives import Trouble
@@ -33,8 +33,8 @@ def too_large() -> str:
 
 def too_long(length: int) -> str:
     return _("A comment has at most %(most)s characters; yours has %(length)s. Attach longer texts as a file.") % {
-        "most": localize(MOST_CHARACTERS),
-        "length": localize(length),
+        "most": number_format(MOST_CHARACTERS, force_grouping=True),
+        "length": number_format(length, force_grouping=True),
     }
 
 

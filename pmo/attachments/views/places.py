@@ -38,26 +38,26 @@ class AboutSubject(Page):
         self.kind, self.subject = queries.subject_at(self.user, self.kwargs["kind"], self.kwargs["key"])
 
     @cached_property
-    def head(self) -> Head:
+    def top(self) -> Head:
         return self.kind.head(self.subject, self.user, self.part)
 
     def get_title(self) -> str:
-        return self.head.title
+        return self.top.title
 
     def crumbs(self) -> Sequence[Crumb]:
-        return self.head.crumbs
+        return self.top.crumbs
 
     def shown(self, panel: Panel, data: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
         """The page with one panel, under the head of the object."""
-        head = self.head
+        top = self.top
         return self.answer(
             "attachments/part.html",
             status=status,
             each={"panel": panel, **data},
-            facts=head.facts,
-            tabs=head.tabs,
-            code=head.code,
-            menu_entry=head.menu,
+            facts=top.facts,
+            tabs=top.tabs,
+            code=top.code,
+            menu_entry=top.menu,
         )
 
     def to_place(self, anchor: str = "") -> HttpResponse:
