@@ -24,6 +24,10 @@ VERBS: dict[str, str | Promise] = {
     "status.submit": gettext_lazy("submitted"),
     "status.check": gettext_lazy("returned"),
     "status.publish": gettext_lazy("published"),
+    "action.raise": gettext_lazy("raised the action item"),
+    "action.edit": gettext_lazy("changed the action item"),
+    "notice.prefer": gettext_lazy("chose how to be told:"),
+    "absence.edit": gettext_lazy("changed the absence of"),
     "status.remind": gettext_lazy("asked for the report of"),
     "user.edit": gettext_lazy("changed the account"),
     "grant.edit": gettext_lazy("changed the roles of"),
@@ -36,6 +40,7 @@ VERBS: dict[str, str | Promise] = {
     "import.run": gettext_lazy("imported"),
     "pack.edit": gettext_lazy("changed the pack"),
     "pack.run": gettext_lazy("had a pack made:"),
+    "pack.made": gettext_lazy("made"),
     "pack.download": gettext_lazy("downloaded"),
 }
 

@@ -3,12 +3,24 @@ const typing = "input, textarea, select, [contenteditable], dialog[open]";
 const preview = () => document.getElementById("preview");
 
 const acts = {
+  j: () => walk(1),
+  k: () => walk(-1),
   a: () => press("a") || press("Enter"),
   c: () => press("c") || press("Enter"),
   r: () => press("r"),
   s: () => snooze(),
   "?": () => document.getElementById("work-keys")?.showModal() ?? true,
 };
+
+// The row that is reached shows its preview; rows in a closed fold are passed over.
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-item]")].filter((row) => row.offsetParent);
+  const now = rows.findIndex((row) => row.querySelector("[aria-current]"));
+  const next = rows[Math.min(Math.max(now + step, 0), rows.length - 1)]?.querySelector(".t");
+  next?.focus();
+  if (next && rows[now]?.querySelector(".t") !== next) next.click();
+  return Boolean(next);
+}
 
 function press(key) {
   const target = preview()?.querySelector(`[data-key="${key}"]`);
@@ -25,11 +37,4 @@ function snooze() {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)) return;
   if (acts[event.key]?.()) event.preventDefault();
-});
-
-// Walking the rows shows the preview of the row that is reached.
-document.addEventListener("focusin", (event) => {
-  const row = event.target.closest("[data-item]");
-  if (!row || !("at" in row.dataset) || event.target !== row.querySelector(".t")) return;
-  if (!row.querySelector("[aria-current]")) event.target.click();
 });
