@@ -40,7 +40,7 @@ def _seal_once() -> tuple[Seal | None, bool]:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
         speak_canonically(cursor)
         at, before = timezone.now(), head()
-        parts = [part for kept in kept_tables() if (part := _fresh(cursor, kept, at)) is not None]
+        parts = [part for kept in kept_tables() if (part := _fresh(cursor, kept, before)) is not None]
         if not parts:
             return before, False
         made = _joined(before, at, parts)
@@ -74,11 +74,11 @@ def _told(part: SealPart) -> list[Any]:
     return [part.table, list(part.columns), part.ids, part.last_id, part.count, part.digest]
 
 
-def floor_of(table: str, at: datetime, until: int | None = None) -> int:
-    """The key up to which rows must have been sealed by `at`, whatever transactions were open."""
-    parts = SealPart.objects.filter(table=table, seal__at__lt=at - LONGEST_WRITE)
-    if until is not None:
-        parts = parts.filter(seal__lte=until)
+def floor_of(table: str, last: Seal | None) -> int:
+    """The key up to which every row was sealed by `last`: its writer had ended long before, whatever was open then."""
+    if last is None:
+        return 0
+    parts = SealPart.objects.filter(table=table, seal__lte=last.number, seal__at__lt=last.at - LONGEST_WRITE)
     return parts.order_by("-last_id").values_list("last_id", flat=True).first() or 0
 
 
@@ -93,9 +93,9 @@ _FRESH: Final = """
     FROM fresh"""
 
 
-def _fresh(cursor: Any, kept: Kept, at: datetime) -> SealPart | None:
+def _fresh(cursor: Any, kept: Kept, before: Seal | None) -> SealPart | None:
     """The unsealed rows of a table above its floor; rows may be committed in another order than they were numbered."""
-    floor, key = floor_of(kept.table, at), f"t.{quoted(kept.key)}::int8"
+    floor, key = floor_of(kept.table, before), f"t.{quoted(kept.key)}::int8"
     sql = _FRESH.format(key=key, leaf=kept.leaf(kept.columns), source=kept.source())
     cursor.execute(sql, [kept.table, floor, floor, MOST_ROWS])
     ids, last, count, leaves = cursor.fetchone()

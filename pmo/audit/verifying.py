@@ -140,7 +140,7 @@ def _noted(anchors: Iterable[Anchor], hashes: Mapping[int, str]) -> Iterator[Fin
 def _table(cursor: Any, kept: Kept, account: Account) -> Iterator[Finding]:
     parts: dict[tuple[str, ...], list[SealPart]] = defaultdict(list)
     last = account.seal or 0
-    for part in SealPart.objects.filter(table=kept.table, seal__lte=last).defer("leaves").order_by("seal"):
+    for part in SealPart.objects.filter(table=kept.table, seal__lte=last).defer("leaves").order_by("seal_id"):
         parts[tuple(part.columns)].append(part)
     known = existing_columns(cursor, kept.table)
     for columns, sealed in parts.items():
@@ -195,10 +195,10 @@ def _slipped_in(cursor: Any, kept: Kept, account: Account) -> Iterator[Finding]:
     """Rows that no seal holds although their key or the database's own stamp is older than any open write."""
     if account.seal is None:
         return
-    sealed_at = Seal.objects.values_list("at", flat=True).get(number=account.seal)
+    last = Seal.objects.get(number=account.seal)
     dated = _EARLIER if kept.stamped else _NEVER
     sql = _UNSEALED.format(key=_key(kept), time=_time(kept), source=kept.source(), dated=dated.format(time=_time(kept)))
-    floor, earliest = floor_of(kept.table, sealed_at, account.seal), sealed_at - LONGEST_WRITE
+    floor, earliest = floor_of(kept.table, last), last.at - LONGEST_WRITE
     cursor.execute(sql, [kept.table, floor, earliest, MOST_FINDINGS + 1])
     for row, at in cursor.fetchall():
         yield Finding("inserted", kept.table, row, None, _iso(at))

@@ -108,7 +108,10 @@ def object_choices() -> Iterable[tuple[str, str]]:
 
 
 def verb_choices() -> Iterable[tuple[str, str]]:
-    return sorted(((each.code, str(each.label)) for each in PERMISSIONS.values() if each.writes), key=lambda e: e[1])
+    """Every verb that leaves records: those of permissions, and those that happen by themselves."""
+    found = {code: str(words).rstrip(":").capitalize() for code, words in VERBS.items()}
+    found |= {each.code: str(each.label) for each in PERMISSIONS.values() if each.writes}
+    return sorted(found.items(), key=lambda each: each[1])
 
 
 def address_of(row: Any, user: type_of_user) -> str:
@@ -135,7 +138,7 @@ class RecordTable(Table):
     actor = Person("actor", gettext_lazy("Person"), sort=("actor__first_name", "actor__last_name"))
     on_behalf_of = Person("on_behalf_of", gettext_lazy("On behalf of"), absent=gettext_lazy("nobody"), phone=False)
     verb = Text(verb_words, gettext_lazy("Act"), sort="verb")
-    changes = Text(changes_words, gettext_lazy("Changes"))
+    changes = Text(changes_words, gettext_lazy("Changes"), css="any")
     note = Text(note_words, gettext_lazy("Reason"))
     source = Badge("source", gettext_lazy("Through"), sort="source", choices=SOURCES, phone=False)
     request = Text("request_id", gettext_lazy("Request"), phone=False)

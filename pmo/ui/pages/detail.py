@@ -73,7 +73,7 @@ class ObjectPage(Page):
         """The object, or NotVisible: a stranger cannot tell hidden from absent."""
         found = self.visible().filter(**{self.lookup: self.kwargs[self.lookup]}).first()
         if found is None:
-            raise NotVisible(_("This does not exist, or you may not see it."))
+            raise NotVisible(self.unknown(_("This does not exist, or you may not see it.")))
         return found
 
     def get_title(self) -> Words:

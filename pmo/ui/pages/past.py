@@ -78,6 +78,10 @@ class KnowsThePast:
         told = {"title": _("This cannot be shown as of then"), "message": message, "now_url": self.now_url()}
         return render(self.request, "ui/past_refused.html", told, status=400)
 
+    def unknown(self, otherwise: str) -> str:
+        """Why an object is not found; one that came later is not distinguished from one that is hidden."""
+        return _("Nothing was known of this then, or you may not see it.") if self.instant else otherwise
+
     def now_url(self) -> str:
         """The address of this page without the instant."""
         kept = self.request.GET.copy()
