@@ -109,6 +109,7 @@ class Possession:
     hand_over: Callable[..., int]
     required: bool = True
     otherwise: str | Promise = ""
+    named: Callable[[Any], str] = str
 
 
 @dataclass

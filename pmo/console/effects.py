@@ -61,8 +61,8 @@ def effect_of(people: Iterable[int], change: Callable[[], Any]) -> Effect:
         pass
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=chosen)}
     return Effect(
-        gains=[*_permissions(before, after, names), *_objects_won(before, after, names)],
-        losses=[*_permissions(after, before, names), *_objects_lost(before, after, names)],
+        gains=[*_objects_won(before, after, names), *_permissions(before, after, names)],
+        losses=[*_objects_lost(before, after, names), *_permissions(after, before, names)],
         measured=len(chosen),
         touched=len(ids),
     )
@@ -90,21 +90,16 @@ Names = dict[int, str]
 
 
 def _permissions(less: Measured, more: Measured, names: Names) -> list[str]:
-    """What people may do in the second measure only."""
-    return [
-        _("%(permission)s: %(people)s") % {"permission": label, "people": who}
-        for label, who in _by_permission(less, more, names)
-    ]
-
-
-def _by_permission(less: Measured, more: Measured, names: Names) -> list[tuple[str, str]]:
-    """The permissions that people have in the second measure only, with those people."""
-    found = []
+    """What people may do in the second measure only; those who gain the same stand together."""
+    found: dict[str, list[str]] = {}
     for code, permission in PERMISSIONS.items():
         people = [pk for pk in names if code in more[pk].permissions - less[pk].permissions]
         if people:
-            found.append((str(permission.label), _names([names[pk] for pk in people])))
-    return found
+            found.setdefault(_names([names[pk] for pk in people]), []).append(str(permission.label))
+    return [
+        _("%(people)s: %(permissions)s") % {"people": who, "permissions": "; ".join(labels)}
+        for who, labels in found.items()
+    ]
 
 
 def _objects_won(before: Measured, after: Measured, names: Names) -> list[str]:

@@ -39,5 +39,6 @@ def offer() -> None:
             grant_alike,
             required=False,
             otherwise=_("Left empty nobody gets them."),
+            named=lambda grant: str(grant.role),
         )
     )

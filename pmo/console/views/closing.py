@@ -24,12 +24,13 @@ def names_of(kind: Possession, person: User, reader: User) -> str:
     rows = kind.held(person)
     count = rows.count()
     seen = rows.visible_to(reader) if hasattr(rows, "visible_to") else rows
-    names = [str(each) for each in seen[:MOST_NAMED]]
-    total = ngettext("%(n)s in all", "%(n)s in all", count) % {"n": count}
+    names = [kind.named(each) for each in seen[:MOST_NAMED]]
+    told = {"names": ", ".join(names), "n": count}
     if not names:
-        return total
-    listed = ", ".join(names)
-    return listed if len(names) == count else _("%(names)s; %(total)s") % {"names": listed, "total": total}
+        return ngettext("There is %(n)s.", "There are %(n)s.", count) % told
+    if len(names) == count:
+        return _("These are: %(names)s.") % told
+    return _("There are %(n)s, among them %(names)s.") % told
 
 
 class ClosingForm(NoteForm):
@@ -38,7 +39,7 @@ class ClosingForm(NoteForm):
     def __init__(self, *args: Any, person: User, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         heirs = User.objects.people().filter(is_active=True).exclude(pk=person.pk)
-        for kind in POSSESSIONS.all():
+        for kind in sorted(POSSESSIONS.all(), key=lambda each: not each.required):
             if not kind.held(person).exists():
                 continue
             self.fields[closing.heir_field(kind)] = PickField(

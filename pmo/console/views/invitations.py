@@ -100,7 +100,7 @@ class InvitePerson(CreatePage):
     """Ask somebody in by mail, with a first role."""
 
     title, menu, form_class = gettext_lazy("Invite person"), LIST, InviteForm
-    lead = gettext_lazy("The person gets a letter with a link, works from it once, and chooses a password.")
+    lead = gettext_lazy("The person gets a letter with a link that works once, and chooses a password there.")
     submit_label, success = gettext_lazy("Send invitation"), gettext_lazy("The invitation is on its way.")
 
     def crumbs(self) -> Sequence[Crumb]:

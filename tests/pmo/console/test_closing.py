@@ -89,7 +89,7 @@ def test_the_page_names_what_its_reader_may_see_and_counts_the_rest(cast, client
     address = reverse("console:user_close", args=[cast.alice.pk])
     text = client_of(cast.sysadmin).get(address).content.decode()
     assert "Projects managed go to" in text
-    assert "3 in all" in text
+    assert "There are 3." in text
     assert "Bridge" not in text
     assert "Secret site" not in text
 
