@@ -80,6 +80,12 @@ class NewProjectForm(ProjectForm):
     class Meta(ProjectForm.Meta):
         fields = ["code", *ProjectForm.Meta.fields]
 
+    def validate_unique(self) -> None:
+        """Left to the action, which says the same of every code that is taken."""
+
+    def validate_constraints(self) -> None:
+        """Left to the action."""
+
 
 class PortfolioForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
     manager = person_field(_("Portfolio manager"))
