@@ -102,6 +102,12 @@ def seen_as_known(rows: Rows, instant: datetime | None, visible: models.QuerySet
     return as_known(rows, instant).filter(pk__in=visible.order_by().values("pk"))
 
 
+def known_to(rows: Any, user: Any, instant: datetime | None) -> Any:
+    """What a person may see today of `rows` (unfiltered), as it is or as it was at the instant."""
+    visible = rows.visible_to(user)
+    return visible if instant is None else seen_as_known(rows, instant, visible)
+
+
 def instant_of(known: Any) -> datetime | None:
     """The instant of a query or of an object that came out of one; None for today."""
     if not isinstance(known, models.QuerySet):

@@ -57,6 +57,7 @@ class UserApi(RoomViewSet):
     queryset = User.objects.all()
     serializer_class = UserShape
     view_code = "user.view"
+    keeps_history = True
     hides = False
     filters = AccountFilters
     sorts: ClassVar[Mapping[str, str]] = {name: name for name in ("username", "first_name", "last_name", "date_joined")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -195,10 +195,10 @@ class Branch:
         return isinstance(parent, Portfolio) and parent.pk in (self.portfolio.pk, self.portfolio.parent_id)
 
 
-def branches(user: Any) -> list[Branch]:
+def branches(user: Any, instant: datetime | None = None) -> list[Branch]:
     """The visible tree with the open projects of each part by status; three queries."""
-    counts = queries.counts_by_parent(user)
-    return [_branch(portfolio, programmes, counts) for portfolio, programmes in queries.tree(user)]
+    counts = queries.counts_by_parent(user, instant)
+    return [_branch(portfolio, programmes, counts) for portfolio, programmes in queries.tree(user, instant)]
 
 
 def _branch(portfolio: Portfolio, programmes: Sequence[Any], counts: Mapping[Any, Mapping[str, int]]) -> Branch:

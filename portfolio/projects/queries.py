@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, DateField, DurationField, ExpressionWrapper, F, IntegerField, Q, Value, When
@@ -9,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pmo.access.policy import type_of_user
-from pmo.audit.as_of import instant_of
+from pmo.audit.as_of import instant_of, known_to
 from pmo.kernel.rag import SEVERITY
 from pmo.organisation.models import Organisation
 from portfolio.projects.models import Portfolio, Programme, Project
@@ -37,12 +38,12 @@ def find(user: type_of_user, text: str, limit: int = 10) -> list[Project]:
     return list(Project.objects.visible_to(user).filter(wanted).order_by("state", "name")[:limit])
 
 
-def tree(user: type_of_user) -> list[tuple[Portfolio, list[Programme]]]:
-    """The portfolios that the person sees, each with its visible programmes; two queries."""
+def tree(user: type_of_user, instant: datetime | None = None) -> list[tuple[Portfolio, list[Programme]]]:
+    """The portfolios that the person sees, each with its visible programmes, today or at an instant; two queries."""
     programmes: dict[int, list[Any]] = {}
-    for programme in Programme.objects.visible_to(user).select_related("manager"):
+    for programme in known_to(Programme.objects.select_related("manager"), user, instant):
         programmes.setdefault(programme.portfolio_id, []).append(programme)
-    portfolios = Portfolio.objects.visible_to(user).select_related("manager", "parent")
+    portfolios = known_to(Portfolio.objects.select_related("manager", "parent"), user, instant)
     return [(portfolio, programmes.get(portfolio.pk, [])) for portfolio in portfolios]
 
 
@@ -68,10 +69,12 @@ def listed(projects: Any, organisation: Organisation) -> Any:
     )
 
 
-def counts_by_parent(user: type_of_user) -> dict[tuple[int, int | None], dict[str, int]]:
+def counts_by_parent(
+    user: type_of_user, instant: datetime | None = None
+) -> dict[tuple[int, int | None], dict[str, int]]:
     """Open visible projects by (portfolio, programme) and reported status; one query."""
     rows = (
-        Project.objects.visible_to(user)
+        known_to(Project.objects.all(), user, instant)
         .active()
         .order_by()
         .values_list("portfolio", "programme", "status_overall")

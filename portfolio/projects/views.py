@@ -228,10 +228,11 @@ class PortfolioTree(Page):
     """The tree of portfolios and programmes with what is open in each."""
 
     title = gettext_lazy("Portfolios and programmes")
+    keeps_history = True
     template_name = "portfolio/tree.html"
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.answer(branches=panels.branches(self.user))
+        return self.answer(branches=panels.branches(self.user, self.instant))
 
     def doors(self) -> Sequence[Door]:
         if not can(self.user, "portfolio.edit"):
@@ -271,6 +272,7 @@ class AboutParent(DetailPage):
     """What the pages of a portfolio and of a programme share: its projects in one list."""
 
     lookup = "code"
+    keeps_history = True
     menu = "portfolio:portfolio_list"
     template_name = "portfolio/parent.html"
     within = ""
@@ -287,7 +289,7 @@ class AboutParent(DetailPage):
 
     def projects(self) -> QuerySet[Any]:
         scope = queries.in_scope(**{self.within: self.object.pk})
-        listed = queries.listed(Project.objects.visible_to(self.user).filter(scope), self.request.organisation)
+        listed = queries.listed(self.seen(Project.objects.all()).filter(scope), self.request.organisation)
         return listed.filter(OPEN).order_by(*ProjectTable.ordering(""))
 
     def context(self, **more: Any) -> dict[str, Any]:
@@ -300,7 +302,7 @@ class AboutParent(DetailPage):
             number=len(projects),
             list_url=f"{reverse('portfolio:project_list')}?{self.within}={self.object.pk}",
             description=self.object.description,
-            branches=[each for each in panels.branches(self.user) if each.belongs_to(self.object)],
+            branches=[each for each in panels.branches(self.user, self.instant) if each.belongs_to(self.object)],
             **more,
         )
 

@@ -101,6 +101,7 @@ class PackApi(RoomViewSet):
     queryset = Pack.objects.with_scope().prefetch_related("recipients")
     serializer_class = PackShape
     view_code = "pack.view"
+    keeps_history = True
     filters = PackFilters
     sorts: ClassVar[Mapping[str, str]] = {"name": "name", "created_at": "created_at", "updated_at": "updated_at"}
     default_sort = "name"

@@ -53,6 +53,7 @@ class PackScheduleApi(RoomViewSet):
     queryset = PackSchedule.objects.select_related("pack")
     serializer_class = PackScheduleShape
     view_code = "pack.view"
+    keeps_history = True
     sorts: ClassVar[Mapping[str, str]] = {"pack": "pack__name", "created_at": "created_at"}
     default_sort = "pack"
 
