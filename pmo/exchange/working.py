@@ -25,6 +25,7 @@ from pmo.exchange.rules.workbooks import address_of
 from pmo.kernel.errors import HouseError
 
 Work = Callable[[int], None]
+Journal = Mapping[int, Mapping[str, Any]]
 MOST_ATTEMPTS = 3
 # Applies wait for each other, so that the plan of one sees all that the one before wrote.
 APPLY_LOCK = 7_216_001
@@ -105,19 +106,22 @@ def context_of(run: ImportRun, actor: User) -> Context:
     return Context(actor, timezone.localdate(), run.into, run.options, answers)
 
 
-def _store(run: ImportRun, planned: Planned) -> None:
-    """Replace the rows of the run by those of a plan."""
+def _store(run: ImportRun, planned: Planned, journal: Journal | None = None) -> None:
+    """Replace the rows of the run by those of a plan; `journal` is what undoing each line needs."""
     run.rows.all().delete()
     run.report, run.mapping = planned.reading.report, dict(planned.reading.mapping)
     cells, places = planned.cells, run.report["places"] if run.is_workbook else {}
-    rows = [_row(run, each, cells.get(each.line, {}), places) for each in planned.plan.rows]
+    undo = journal or {}
+    rows = [_row(run, each, cells.get(each.line, {}), places, undo.get(each.line, {})) for each in planned.plan.rows]
     ImportRow.objects.bulk_create(rows, batch_size=1000)
     run.set_counts(planned.plan.counts)
     run.error = []
     run.remarks = [message.stored() for message in planned.plan.remarks]
 
 
-def _row(run: ImportRun, plan: RowPlan, cells: Mapping[str, str], places: Mapping[str, int]) -> ImportRow:
+def _row(
+    run: ImportRun, plan: RowPlan, cells: Mapping[str, str], places: Mapping[str, int], undo: Mapping[str, Any]
+) -> ImportRow:
     return ImportRow(
         run=run,
         line=plan.line,
@@ -130,6 +134,7 @@ def _row(run: ImportRun, plan: RowPlan, cells: Mapping[str, str], places: Mappin
         question=plan.question if plan.choices else "",
         answer=plan.answer,
         cells=dict(cells),
+        undo=dict(undo),
     )
 
 
@@ -176,16 +181,8 @@ def _carry_out(run: ImportRun, planned: Planned, actor: User, previewed: dict[st
     journal = queries.profile_of(run).apply(rows, context_of(run, actor))
     queries.set_progress(run.pk, 90, queries.KEEPING)
     same = _same_figures(planned.plan.counts, previewed)
-    _store(run, planned if same else planned.with_remark(_different_figures(previewed)))
-    _keep_journal(run, journal)
+    _store(run, planned if same else planned.with_remark(_different_figures(previewed)), journal)
     run.state, run.applied_at = ImportRun.State.APPLIED, timezone.now()
-
-
-def _keep_journal(run: ImportRun, journal: dict[int, dict[str, Any]]) -> None:
-    rows = list(run.rows.filter(line__in=list(journal)).exclude(outcome=REFUSED))
-    for row in rows:
-        row.undo = journal[row.line]
-    ImportRow.objects.bulk_update(rows, ["undo"], batch_size=1000)
 
 
 def _changed_data() -> Sentence:
