@@ -88,6 +88,11 @@ PAGES: dict[str, list[Row]] = {
         f"followups:action_item_{verb}": [Row({"pk": ":action"}, get="fyynfynnfnny", post="fyynfynnfnny")]
         for verb in ("start", "complete", "cancel", "reopen")
     },
+    # --- exports made by workers: everybody has his own
+    "ui:export_list": [Row(get=ALL)],
+    "ui:export_new": [Row(post="nnnnnnnnnnnn")],
+    "ui:export": [Row({"pk": ":export"}, get="nnynnnnnnnnn")],
+    "ui:export_file": [Row({"pk": ":export"}, get="nnynnnnnnnnn")],
     # --- saved views of lists
     "ui:view_list": [Row(get=KEEPS_VIEWS)],
     "ui:view_new": [Row(query="list=portfolio:project_list", get="yyyyyyyyynfy", post="yyyyyyyyynfy")],
@@ -130,6 +135,33 @@ PAGES: dict[str, list[Row]] = {
     "portfolio:status_start": [Row(N1, post="ffynfynnfnnf")],
     "portfolio:status_form": [Row(N1, get="ffynfynnfnnf", post="ffynfynnfnnf")],
     "portfolio:status_autosave": [Row(N1, post="ffynfynnfnnf")],
+    # --- files and comments on N-1: `file` is alice's draft, `waiting_file` hers in review, `comment` hers
+    "attachments:files": [
+        Row({"kind": "project", "key": "N-1"}, get=SEES_N1, post="yyynyynnynny"),
+        Row({"kind": "project", "key": "N-4"}, get="nnynnnnnnnnn", post="nnynnnnnnnnn"),
+        Row({"kind": "pack", "key": ":pack"}, get="yynnyynnnnny", post="yynnyynnnnny"),
+    ],
+    "attachments:comments": [
+        Row({"kind": "project", "key": "N-1"}, get=SEES_N1, post="yyynyynnynnf"),
+        Row({"kind": "status-report", "key": ":draft"}, get="yyynyynnnnnn", post="yyynyynnnnnn"),
+    ],
+    "attachments:people": [Row({"kind": "project", "key": "N-1"}, query="q=a", get="yyynyynnynnf")],
+    "attachments:attachment": [Row({"pk": ":file"}, get=SEES_N1)],
+    "attachments:download": [Row({"pk": ":file", "number": "1"}, get=SEES_N1)],
+    "attachments:preview": [Row({"pk": ":file", "number": "1"}, get=SEES_N1)],
+    **{
+        f"attachments:{verb}": [Row({"pk": ":file"}, get="yyynyynnynny", post="yyynyynnynny")]
+        for verb in ("submit", "restore", "revise", "rename")
+    },
+    "attachments:approve": [Row({"pk": ":waiting_file"}, get="yyfnffnnfnnf", post="yyfnffnnfnnf")],
+    "attachments:return": [Row({"pk": ":waiting_file"}, get="yyynffnnfnnf", post="yyynffnnfnnf")],
+    **{
+        f"attachments:{verb}": [Row({"pk": ":file"}, get="yyynyynnfnnf", post="yyynyynnfnnf")]
+        for verb in ("withdraw", "reinstate")
+    },
+    "attachments:comment_place": [Row({"pk": ":comment"}, get=SEES_N1)],
+    "attachments:comment_edit": [Row({"pk": ":comment"}, get="ffynffnnfnnf", post="ffynffnnfnnf")],
+    "attachments:comment_remove": [Row({"pk": ":comment"}, get="yyynyfnnfnnf", post="yyynyfnnfnnf")],
     # --- packs
     "reporting:pack_list": [Row(get="yyffyyyyfffy")],
     "reporting:pack_new": [Row(get="yyffyyffffff", post="yyffyyffffff")],
@@ -280,6 +312,22 @@ REST: dict[str, list[Row]] = {
     "api:import-apply": [Row({"pk": ":import"}, post="nynnyynnnnny")],
     "api:import-discard": [Row({"pk": ":import"}, post="nynnyynnnnny")],
     "api:import-undo": [Row({"pk": ":import"}, post="nynnyynnnnny")],
+    "api:attachment-list": [Row(get=SEES_PROJECTS, post="yyyyyyffyffy")],
+    "api:attachment-detail": [Row({"pk": ":file"}, get=SEES_N1, patch="yyynyynnynny")],
+    "api:attachment-history": [Row({"pk": ":file"}, get="yyynyfnnfnnf")],
+    "api:attachment-versions": [Row({"pk": ":file"}, get=SEES_N1, post="yyynyynnynny")],
+    "api:attachment-file": [Row({"pk": ":file"}, get=SEES_N1)],
+    "api:attachment-version-file": [Row({"pk": ":file", "number": "1"}, get=SEES_N1)],
+    "api:attachment-submit": [Row({"pk": ":file"}, post="yyynyynnynny")],
+    "api:attachment-restore": [Row({"pk": ":file"}, post="yyynyynnynny")],
+    "api:attachment-return": [Row({"pk": ":waiting_file"}, post="yyynffnnfnnf")],
+    "api:attachment-approve": [Row({"pk": ":waiting_file"}, post="yyfnffnnfnnf")],
+    "api:attachment-withdraw": [Row({"pk": ":file"}, post="yyynyynnfnnf")],
+    "api:attachment-reinstate": [Row({"pk": ":file"}, post="yyynyynnfnnf")],
+    "api:comment-list": [Row(get=SEES_PROJECTS, post="yyyyyyyyyfff")],
+    "api:comment-detail": [Row({"pk": ":comment"}, get=SEES_N1, patch="ffynffnnfnnf")],
+    "api:comment-history": [Row({"pk": ":comment"}, get="yyynyfnnfnnf")],
+    "api:comment-remove": [Row({"pk": ":comment"}, post="yyynyfnnfnnf")],
     "api:portfolio-list": [Row(get=SEES_PROJECTS, post=KEEPS_TREE)],
     "api:portfolio-detail": [Row({"pk": ":north"}, get="yyyyyynyynny", patch="yyffyynffnnf")],
     "api:portfolio-history": [Row({"pk": ":north"}, get="yyyyyfnffnnf")],

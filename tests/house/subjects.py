@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from pmo.access import tokens
 from pmo.access.models import Delegation, Grant, User
+from pmo.attachments.actions import comments, files
+from pmo.attachments.offers import KINDS as ATTACHED
 from pmo.audit.acting import acting
 from pmo.audit.models import Record
 from pmo.audit.tracking import event_model_of
@@ -19,11 +21,13 @@ from pmo.fields.models import CustomField
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Absence, Notice
 from pmo.organisation.models import NumberPrefix
+from pmo.ui.models import BulkAct, ExportRun, SavedView
 from portfolio.projects.models import Project, ProjectKey
 from portfolio.status import actions
 from portfolio.status.models import StatusReport
 from reporting.packs.models import Pack, PackRun
 from reporting.schedules.models import PackSchedule
+from tests.pmo.attachments.making import PDF, picture, upload
 from tests.portfolio.status.writing import submitted
 
 
@@ -34,7 +38,27 @@ def subjects(world: Any) -> dict[str, Any]:
     Pack, run and schedule are about North and have no recipient; the import went into North.
     """
     with acting(User.objects.system(), "sample.small", source="test"):
-        return {**_status(world), **_packs(world), **_people(world), **_fields(), "import": _import(world).pk}
+        return {
+            **_attached(world),
+            **_status(world),
+            **_packs(world),
+            **_people(world),
+            **_fields(),
+            "import": _import(world).pk,
+        }
+
+
+def _attached(world: Any) -> dict[str, Any]:
+    """Alice's picture on N-1 with its preview, her file that waits for approval, and her comment."""
+    alice, kind = world.users["alice"], ATTACHED.find("project")
+    assert kind is not None
+    bridge = world.projects["N-1"].pk
+    file = files.add(kind, bridge, upload("look.png", picture()), actor=alice)
+    files.keep_preview(file.versions.get().pk, b"webp", actor=alice)
+    waiting = files.add(kind, bridge, upload("plan.pdf", PDF), actor=alice)
+    files.submit(waiting.pk, actor=alice)
+    comment = comments.write(kind, bridge, "Look at this.", actor=alice)
+    return {"file": file.pk, "waiting_file": waiting.pk, "comment": comment.pk}
 
 
 def _status(world: Any) -> dict[str, Any]:
@@ -98,7 +122,15 @@ def _people(world: Any) -> dict[str, Any]:
         invited_by=world.users["sysadmin"],
         expires_at=tomorrow,
     )
+    view = SavedView.objects.create(owner=world.users["alice"], page="portfolio:project_list", name="Mine")
+    export = ExportRun.objects.create(
+        requested_by=world.users["alice"], page="portfolio:project_list", title="Projects", kind="csv", language="en"
+    )
+    act = BulkAct.objects.create(actor=world.users["alice"], verb="project.edit", label="Changed three projects")
     return {
+        "view": view.pk,
+        "export": export.pk,
+        "bulk_act": act.pk,
         "delegation": later.pk,
         "invitation": invited.pk,
         "person": world.users["bob"].pk,
