@@ -80,11 +80,9 @@ class NewProjectForm(ProjectForm):
     class Meta(ProjectForm.Meta):
         fields = ["code", *ProjectForm.Meta.fields]
 
-    def validate_unique(self) -> None:
-        """Left to the action, which says the same of every code that is taken."""
-
-    def validate_constraints(self) -> None:
-        """Left to the action."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """The code is left to the action, which says the same of every code that is taken."""
+        return {*super()._get_validation_exclusions(), "code"}  # type: ignore[misc]
 
 
 class PortfolioForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
