@@ -63,7 +63,7 @@ def delegate(
 @action("delegation.manage")
 def end_delegation(pk: int, *, actor: User, version: int | None = None) -> Delegation:
     """End a delegation before its time: whoever gave it, whoever holds it, or whoever edits users."""
-    given = lock(_endable(actor), pk, version=version)
+    given: Delegation = lock(_endable(actor), pk, version=version)
     if not given.is_open:
         raise WrongState(_("This delegation has ended already."))
     given.ended_at = timezone.now()

@@ -107,11 +107,12 @@ class DelegationNew(CreatePage):
 
     def perform(self, form: Any) -> Delegation:
         given = form.cleaned_data
+        last: Any = start_of(given["ends_on"] + timedelta(days=1))
         return delegations.delegate(
             given["delegate"],
             actor=self.user,
             starts_at=start_of(given["starts_on"]),
-            ends_at=start_of(given["ends_on"] + timedelta(days=1)),
+            ends_at=last,
             permissions=form.chosen(),
         )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy
 
 from pmo.console.effects import trial
@@ -22,7 +22,7 @@ class WithPreview:
     `touched()` are the ids of those whom the change concerns.
     """
 
-    template_name = "console/effect.html"
+    template_name: ClassVar[str] = "console/effect.html"
     preview_label = gettext_lazy("Show the effect")
     request: HttpRequest
 
@@ -40,7 +40,7 @@ class WithPreview:
         sent = sorted((name, values) for name, values in self.request.POST.lists() if name not in ASIDE)
         return hashlib.sha256(repr(sent).encode()).hexdigest()
 
-    def preview(self, form: Any) -> HttpResponse:
+    def preview(self, form: Any) -> Any:
         effect, error = trial(self.touched(form), lambda: self.perform(form))  # type: ignore[attr-defined]
         show: Any = self.show  # type: ignore[attr-defined]
         if isinstance(error, Invalid):
@@ -49,7 +49,7 @@ class WithPreview:
         if isinstance(error, WrongState):
             return show(form, status=409, open_guards=error.open_guards, wrong_state=error.message)
         if isinstance(error, Stale):
-            return self.conflict(form, error)  # type: ignore[attr-defined,no-any-return]
+            return self.conflict(form, error)  # type: ignore[attr-defined]
         if error is not None:
             raise error
         return show(form, effect=effect, confirmed=self.digest())
