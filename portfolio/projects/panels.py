@@ -22,6 +22,7 @@ from pmo.audit.sentences import told
 from pmo.kernel.money import change_ratio
 from pmo.kernel.rag import tone
 from pmo.ui import custom_panels, formats, marks
+from pmo.ui.absent import away_of
 from pmo.ui.pages import Crumb, Fact, Panel, Tab
 from pmo.ui.words import short_reason
 from portfolio.projects import queries
@@ -42,11 +43,12 @@ def crumbs(project: Project) -> list[Crumb]:
 
 def facts(project: Project) -> list[Fact]:
     """One line: status, people, dates, next report."""
+    away = away_of([project.manager, project.sponsor])
     start = project.start_actual or project.start_forecast or project.start_baseline
     found = [
         Fact(_("Status"), marks.rag_chip(project.status_overall)),
-        Fact(_("Manager"), marks.person(project.manager, avatar=False)),
-        Fact(_("Sponsor"), marks.person(project.sponsor, avatar=False)),
+        Fact(_("Manager"), _person(project.manager, away)),
+        Fact(_("Sponsor"), _person(project.sponsor, away)),
         Fact(_("Start"), marks.time(start, project.absent.get("start", ""))),
         Fact(_("Finish, baseline"), marks.time(project.finish_baseline, _("no baseline"))),
         Fact(_("Finish, actual") if project.finish_actual else _("Finish, forecast"), _finish(project)),
@@ -58,6 +60,14 @@ def facts(project: Project) -> list[Fact]:
     if project.confidential:
         found.append(Fact(_("Access"), marks.badge(_("confidential"), "amber")))
     return found
+
+
+def _person(user: User | None, away: Mapping[int, str]) -> str:
+    """A name, and beside it that the person is away."""
+    drawn: str = marks.person(user, avatar=False)
+    if user is None or user.pk not in away:
+        return drawn
+    return format_html('{}<span class="sub"> {}</span>', drawn, away[user.pk])
 
 
 def _due(day: date, today: date) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.access.policy import within
 from pmo.console.tables import MessageFilters, MessageTable, waiting_words
 from pmo.notices.models import Message
-from pmo.ui.pages import ListPage, ListView, page
+from pmo.ui.pages import Door, ListPage, ListView, door, page
 
 
 @page("jobs/", name="console:job_list", may="job.view")
@@ -30,6 +32,9 @@ class JobList(ListPage):
 
     def visible(self) -> QuerySet[Any]:
         return Message.objects.filter(within(self.user, "job.view", Message))
+
+    def doors(self) -> Sequence[Door]:
+        return [door(_("Mail to people"), "console:letter_list", user=self.user, may="job.view", icon="mail")]
 
     def context(self, **more: Any) -> dict[str, Any]:
         unsent = self.visible().filter(sent_at=None).aggregate(count=Count("pk"), oldest=Min("created_at"))

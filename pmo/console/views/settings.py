@@ -79,7 +79,10 @@ class SettingsPage(DetailPage):
         edit = door(
             _("Edit settings"), "console:settings_edit", user=self.user, may="settings.edit", icon="edit", primary=True
         )
-        return [add, edit]
+        told = door(
+            _("How people are told"), "console:notice_suggestions", user=self.user, may="settings.edit", icon="bell"
+        )
+        return [add, told, edit]
 
 
 class SettingsForms:
