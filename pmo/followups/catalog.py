@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.offers import SCOPES
-from pmo.followups import inbox
+from pmo.followups import holdings, inbox
 from pmo.followups.models import ActionItem
 from pmo.followups.scoping import action_items
 from pmo.notices.offers import AT_ONCE, KINDS, Channels, NoticeKind
@@ -25,4 +25,5 @@ def offer() -> None:
             _("The day before, on the day, and three days after."),
         ),
     )
+    holdings.offer()
     inbox.offer()

@@ -11,3 +11,6 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         import pmo.celery  # noqa: F401
+        from pmo.notices.forgetting import offer
+
+        offer()

@@ -175,9 +175,12 @@ class Habit(models.Model):
         return f"{self.user_id}: {self.cadence}"
 
 
-@tracked()
+@tracked(exclude=["note"])
 class Absence(Versioned):
-    """A person is away from one day to another; a deputy then hears what the person would hear."""
+    """A person is away from one day to another; a deputy then hears what the person would hear.
+
+    The note is personal, so that history does not keep it.
+    """
 
     noun: ClassVar = "absence"
 

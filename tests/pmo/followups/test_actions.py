@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from pmo.audit.models import Record
-from pmo.followups import actions
+from pmo.followups import actions, holdings
 from pmo.followups.models import ActionItem
 from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, Stale, WrongState
 from pmo.notices.models import Message
@@ -121,3 +121,11 @@ def test_who_gets_an_item_is_told_and_who_gives_it_to_himself_is_not(cast, world
         ("followups.tell_owner", [item.pk, 1, cast.alice.pk]),
         ("followups.tell_owner", [item.pk, 2, cast.alice.pk]),
     ]
+
+
+def test_open_items_go_to_the_heir_of_who_leaves_and_done_ones_stay(cast, world):
+    done = raised(cast, world, title="Done")
+    actions.complete(done.pk, actor=cast.alice)
+    raised(cast, world)
+    assert holdings.hand_over(cast.alice, cast.bob, actor=cast.sysadmin) == 1
+    assert dict(ActionItem.objects.values_list("title", "owner__username")) == {"Done": "alice", "Order steel": "bob"}
