@@ -69,7 +69,8 @@ assets: setup
 
 lock: setup-test
 	$(COMPILE) requirements.in -o requirements.lock
-	$(COMPILE) requirements-dev.in -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) requirements-s3.in -c requirements.lock -o requirements-s3.lock
+	$(COMPILE) requirements-dev.in -c requirements-s3.lock -o requirements-dev.lock
 	$(COMPILE) tools/setup/uv.in -o tools/setup/uv.lock
 	$(COMPILE) tools/assets/node.in -o tools/assets/node.lock
 
