@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE = {
     "make scheduled packs": {"task": "schedules.tick", "schedule": 60.0, "options": {"expires": 55}},
     "sweep pack runs": {"task": "packs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "forget old REST answers": {"task": "rest.forget", "schedule": 3600.0, "options": {"expires": 3500}},
+    "sweep exports of lists": {"task": "lists.sweep", "schedule": 900.0, "options": {"expires": 800}},
     "send forgotten imports again": {"task": "exchange.sweep", "schedule": 900.0, "options": {"expires": 800}},
     "sweep files": {"task": "attachments.sweep", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "send digests and mail again": {"task": "notices.digests", "schedule": 60.0, "options": {"expires": 55}},

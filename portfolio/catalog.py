@@ -4,7 +4,7 @@ from pmo.access.offers import SCOPES
 from pmo.exchange.generic import offer_generic
 from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import DESTINATIONS, PROFILES, TARGETS
-from portfolio.projects import attaching, fielding, finding, followups, granting, holdings, restoring
+from portfolio.projects import attaching, fielding, finding, followups, granting, holdings, restoring, reversing
 from portfolio.projects.exchange import editing_doors, import_runs, offer_destinations, offer_profiles, offer_targets
 from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import offer_scopes
@@ -37,3 +37,4 @@ def offer() -> None:
     status.offer()
     notices.offer()
     inbox.offer()
+    reversing.offer()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -16,6 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from pmo.audit.as_of import instant_of
+from pmo.kernel import rag
+from pmo.pdf import micro
 from pmo.ui import formats, marks, words
 
 Text_ = str | Promise
@@ -40,6 +44,19 @@ def keeping(url: str, row: Any) -> str:
     if instant is None or "?" in url:
         return url
     return f"{url}?{urlencode({'as_of': instant.isoformat()})}"
+
+
+_SUB = re.compile(r'<div class="?sub[^>]*>(.*?)</div>', re.S)
+_UNSEEN = re.compile(r'<span class="visually-hidden">.*?</span>', re.S)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A value for a workbook with the way it is written there."""
+
+    value: Any
+    number_format: str = ""
 
 
 class Column:
@@ -131,6 +148,22 @@ class Column:
             drawn = f'{drawn}<div class="sub">{conditional_escape(second)}</div>'
         return drawn
 
+    def typed(self, row: Any) -> Typed:
+        """What a workbook gets: the value in its own type, or the word for its absence."""
+        value = self.value(row)
+        if value is None or value == "":
+            return Typed(self.export(row))
+        return self.cell(value, row)
+
+    def cell(self, value: Any, row: Any) -> Typed:
+        return Typed(self.plain(value, row))
+
+    def printed(self, row: Any) -> str:
+        """The cell on paper: the words of the screen without its marks and links."""
+        drawn = self.html(row)
+        below = "".join(f"<span>{_TAG.sub('', each)}</span>" for each in _SUB.findall(drawn))
+        return _TAG.sub("", _UNSEEN.sub("", _SUB.sub("", drawn)).replace("</li>", "; ")) + below
+
     def closing(self, amount: Decimal | int) -> str:
         """The total of the column, drawn."""
         return escape(formats.number(amount))
@@ -175,6 +208,9 @@ class Date(Column):
     def plain(self, value: date, row: Any) -> str:
         return value.isoformat()[:10]
 
+    def cell(self, value: date, row: Any) -> Typed:
+        return Typed(date.fromisoformat(value.isoformat()[:10]), "yyyy-mm-dd")
+
     def draw(self, value: date, row: Any) -> str:
         return escape(formats.day(value))
 
@@ -186,6 +222,9 @@ class Moment(Column):
 
     def plain(self, value: datetime, row: Any) -> str:
         return value.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds")
+
+    def cell(self, value: datetime, row: Any) -> Typed:
+        return Typed(timezone.localtime(value).replace(tzinfo=None, microsecond=0), "yyyy-mm-dd hh:mm")
 
     def draw(self, value: datetime, row: Any) -> str:
         return marks.moment(value)
@@ -204,6 +243,9 @@ class Number(Column):
 
     def plain(self, value: Any, row: Any) -> Any:
         return value
+
+    def cell(self, value: Any, row: Any) -> Typed:
+        return Typed(value, "#,##0" + ("." + "0" * self.places if self.places else ""))
 
     def draw(self, value: Any, row: Any) -> str:
         return formats.number(value, self.places, sign=self.sign)
@@ -226,6 +268,9 @@ class Percent(Number):
     ) -> None:
         super().__init__(source, label, places=places, **options)
         self.tone = tone
+
+    def cell(self, value: Any, row: Any) -> Typed:
+        return Typed(value, "0" + ("." + "0" * self.places if self.places else "") + "%")
 
     def draw(self, value: Any, row: Any) -> str:
         written = formats.percent(value, self.places or 0, sign=self.sign)
@@ -260,6 +305,9 @@ class Money(Number):
     def value(self, row: Any) -> Any:
         found = super().value(row)
         return getattr(found, "amount", found)
+
+    def cell(self, value: Any, row: Any) -> Typed:
+        return Typed(value, f'"{formats.symbol(self.currency_of(row))}" #,##0.00')
 
     def draw(self, value: Any, row: Any) -> str:
         written = formats.scaled(value, self.scale, self.places, sign=self.sign)
@@ -308,6 +356,13 @@ class Rag(Column):
     def export(self, row: Any) -> str:
         return words.status_word(self.value(row) or "")
 
+    def typed(self, row: Any) -> Typed:
+        return Typed(self.export(row))
+
+    def printed(self, row: Any) -> str:
+        value = self.value(row) or ""
+        return f'<b class="{rag.tone(value)}">{marks.glyph(value)}</b> {super().printed(row)}'
+
     def html(self, row: Any) -> str:
         drawn: str = marks.rag_cell(self.value(row) or "")
         if self.sub is not None and (second := self.sub(row)):
@@ -324,6 +379,14 @@ class Strip(Column):
 
     def export(self, row: Any) -> str:
         return " ".join(words.status_word(value) for value in (self.value(row) or ())[-self.slots :])
+
+    def typed(self, row: Any) -> Typed:
+        return Typed(self.export(row))
+
+    def printed(self, row: Any) -> str:
+        values = tuple(self.value(row) or ())[-self.slots :]
+        told = escape(marks.strip_text(values))
+        return f'<img class="strip" src="pmo:{micro.strip_name(values)}" alt="{told}">' if values else told
 
     def html(self, row: Any) -> str:
         return marks.strip(self.value(row) or (), self.slots)
@@ -350,6 +413,9 @@ class Age(Column):
     def export(self, row: Any) -> str:
         since = self.value(row)
         return since.isoformat()[:10] if since else ""
+
+    def cell(self, value: date, row: Any) -> Typed:
+        return Typed(date.fromisoformat(value.isoformat()[:10]), "yyyy-mm-dd")
 
     def html(self, row: Any) -> str:
         return marks.age_mark(self.value(row), self.limit(row) if self.limit else None)

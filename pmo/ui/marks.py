@@ -28,6 +28,7 @@ BAR_PITCH = 9
 USUAL_SLOTS = 12
 SHAPES = {rag.GREY: "hold", rag.EXEMPT: "exempt", rag.NOT_REPORTED: "none"}
 """The shapes of what has no colour of its own; `static/img/status/` has one for each."""
+GLYPHS = {"red": "◆", "amber": "▲", "green": "●", "blue": "■", "exempt": "○"}
 TREND_ICONS = {"up": "arrow-up-right", "same": "arrow-right", "down": "arrow-down-right"}
 TREND_TONES = {"up": "green", "same": "grey", "down": "red"}
 
@@ -57,6 +58,11 @@ def rag_cell(value: str) -> SafeString:
 def _rag_cell(value: str, _language: str | None) -> SafeString:
     shape = SHAPES.get(value, rag.tone(value))
     return format_html('<span class="rag s-{}">{}</span>', shape, words.status_word(value))
+
+
+def glyph(value: str) -> str:
+    """The shape of a status as a letter of our fonts, for paper."""
+    return GLYPHS.get(SHAPES.get(value, rag.tone(value)), "–")
 
 
 def status_words(value: str) -> SafeString:

@@ -35,14 +35,14 @@ class PersonalisationMiddleware:
         request.organisation = organisation  # type: ignore[attr-defined]
         reader = request.user if isinstance(request.user, User) else None
         if reader is not None:
-            self._personalise(request, reader, organisation)
+            self.personalise(request, reader, organisation)
         response = self.get_response(request)
         if reader is not None and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
         return response
 
     @staticmethod
-    def _personalise(request: HttpRequest, reader: User, organisation: Organisation) -> None:
+    def personalise(request: HttpRequest, reader: User, organisation: Organisation) -> None:
         if reader.language in dict(settings.LANGUAGES):
             translation.activate(reader.language)
             request.LANGUAGE_CODE = reader.language

@@ -153,7 +153,15 @@ def assign_manager(
     return changed
 
 
-def _appoint(project: Project, manager: User, actor: User) -> Project:
+@action("project.assign_manager")
+def give_back_manager(project: Project, changes: Mapping[str, Any], *, actor: User, version: int | None) -> Project:
+    """Put the earlier manager, or none, back in place of one appointed in bulk."""
+    current = lock(Project.objects.visible_to(actor), project.pk, version=version)
+    require(actor, "project.assign_manager", current)
+    return _appoint(current, changes["manager"], actor)
+
+
+def _appoint(project: Project, manager: User | None, actor: User) -> Project:
     before, project.manager = project.manager, manager
     project.version += 1
     save_checked(project)

@@ -70,6 +70,13 @@ class ProjectForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
         return [(title, [self[name] for name in names if name in self.fields]) for title, names in groups]
 
 
+class ManyProjectsForm(ProjectForm):
+    """Values for many projects at once; the rules of a project are asked of each by its action."""
+
+    def _post_clean(self) -> None:
+        """There is no one project to be checked."""
+
+
 class NewProjectForm(ProjectForm):
     """A new project may bring its own code; otherwise it gets the next number."""
 

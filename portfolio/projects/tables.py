@@ -19,6 +19,7 @@ from pmo.kernel import rag
 from pmo.organisation.models import Unit
 from pmo.organisation.queries import subtree
 from pmo.ui import formats, marks, words
+from pmo.ui.columns import Typed
 from pmo.ui.filters import ChoiceFilter, FilterSet, ManyFilter, PickFilter, RelatedFilter
 from pmo.ui.pages import ListView
 from pmo.ui.tables import Badge, Column, Date, Link, Money, Percent, Person, Rag, Slip, Strip, Table, Text
@@ -65,6 +66,9 @@ class ReportAge(Column):
 
     def plain(self, value: Any, row: Any) -> str:
         return str(value.isoformat())
+
+    def cell(self, value: Any, row: Any) -> Typed:
+        return Typed(value, "yyyy-mm-dd")
 
     def html(self, row: Any) -> SafeString:
         if row.is_late:

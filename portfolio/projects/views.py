@@ -31,9 +31,12 @@ from pmo.ui.pages import (
     door,
     page,
 )
+from pmo.ui.pages.bulk_edit import BulkEdit
 from portfolio.projects import actions, attaching, panels, queries
 from portfolio.projects.forms import (
+    DATES,
     AssignManagerForm,
+    ManyProjectsForm,
     NewProjectForm,
     PortfolioForm,
     ProgrammeForm,
@@ -51,6 +54,19 @@ def assign(pk: int, *, manager: Any, actor: Any) -> Any:
     return actions.assign_manager([pk], manager, actor=actor)
 
 
+BULK_FIELDS = (
+    "unit", "programme", "sponsor", "investment_class", "category", "method", "tags",
+    "cadence", "report_weekday", *DATES,
+)  # fmt: skip
+BULK_EDITING = BulkEdit(
+    "project.edit",
+    BULK_FIELDS,
+    form=lambda reader: ManyProjectsForm(reader=reader),
+    bound=lambda reader, sent: ManyProjectsForm(sent, reader=reader),
+    save=actions.edit_project,
+)
+
+
 @page("projects/", name="portfolio:project_list", may="project.view")
 class ProjectList(WithCustomFields, ListPage):
     """Every project that the reader may see."""
@@ -60,6 +76,7 @@ class ProjectList(WithCustomFields, ListPage):
     title = gettext_lazy("Projects")
     keeps_history = True
     table, filters = ProjectTable, ProjectFilters
+    editing = BULK_EDITING
     empty = gettext_lazy("No projects yet. Create one, or import them from a file.")
 
     @property

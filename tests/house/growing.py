@@ -16,7 +16,7 @@ from pmo.exchange.models import ImportRow, ImportRun
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Letter, Message, Notice
 from pmo.organisation.models import Placement, Unit
-from pmo.ui.models import SavedView
+from pmo.ui.models import BulkAct, ExportRun, SavedView
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.status.models import ReportState, StatusReport
 from portfolio.status.standing import refresh
@@ -149,6 +149,17 @@ def run_of(made: Pack) -> PackRun:
     return PackRun.objects.create(pack=made, at=now.date(), requested_by=person("maker"), requested_at=now)
 
 
+def changed(world: Any) -> BulkAct:
+    actor = world.users["analyst"]
+    return BulkAct.objects.create(actor=actor, verb="project.edit", label=f"Changed row {next(_numbers)}")
+
+
+def exported(world: Any) -> ExportRun:
+    return ExportRun.objects.create(
+        requested_by=world.users["analyst"], page="portfolio:project_list", title=f"Export {next(_numbers)}", kind="csv"
+    )
+
+
 def shared_view() -> SavedView:
     return SavedView.objects.create(
         owner=person("keeper"), page="portfolio:project_list", name=f"View {next(_numbers)}", sharing="everybody"
@@ -207,6 +218,8 @@ GROWERS: dict[str, Grower] = {
     "console:letter_list": lambda world, things: letter(),
     "followups:action_item_list": lambda world, things: action_item(world),
     "console:job_list": lambda world, things: job(),
+    "ui:bulk_list": lambda world, things: changed(world),
+    "ui:export_list": lambda world, things: exported(world),
     "ui:view_list": lambda world, things: shared_view(),
 }
 

@@ -88,6 +88,10 @@ PAGES: dict[str, list[Row]] = {
         f"followups:action_item_{verb}": [Row({"pk": ":action"}, get="fyynfynnfnny", post="fyynfynnfnny")]
         for verb in ("start", "complete", "cancel", "reopen")
     },
+    # --- changes in bulk: everybody has his own
+    "ui:bulk_list": [Row(get=ALL)],
+    "ui:bulk_act": [Row({"pk": ":bulk_act"}, get="nnynnnnnnnnn")],
+    "ui:bulk_undo": [Row({"pk": ":bulk_act"}, post="nnynnnnnnnnn")],
     # --- exports made by workers: everybody has his own
     "ui:export_list": [Row(get=ALL)],
     "ui:export_new": [Row(post="nnnnnnnnnnnn")],

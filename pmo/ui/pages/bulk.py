@@ -9,12 +9,15 @@ from typing import Any, Protocol
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError
+from pmo.ui.models import BulkAct, BulkRow
 from pmo.ui.pages.page import Words
+from pmo.ui.reversing import REVERSIBLE, Reversible, keep, stored
 
 MOST_ROWS = 500
 
@@ -42,6 +45,7 @@ class Choosing(Protocol):
     """What a bulk action needs of the list whose rows were chosen."""
 
     request: HttpRequest
+    name: str
 
     @property
     def user(self) -> User: ...
@@ -95,6 +99,8 @@ class BulkRun:
 
     def _run(self, rows: Any, given: dict[str, Any]) -> HttpResponse:
         done, refused = 0, []
+        way = REVERSIBLE.find(self.action.code)
+        before = {key: stored(row, way.fields) for key, row in rows.items()} if way is not None else {}
         for key in self.keys:
             try:
                 if key not in rows:
@@ -103,15 +109,34 @@ class BulkRun:
                 done += 1
             except HouseError as error:
                 refused.append(f"{rows.get(key, key)}: {error.message}")
-        return self._report(done, refused)
+        act = self._keep(way, before) if way is not None and done else None
+        return self._report(done, refused, act)
 
-    def _report(self, done: int, refused: list[str]) -> HttpResponse:
+    def _keep(self, way: Reversible, before: Mapping[str, Any]) -> BulkAct | None:
+        """The act with the rows that it changed, so that it can be taken back; None when it changed nothing."""
+        found = way.model._default_manager.filter(pk__in=list(before))
+        changed = []
+        for obj in found:
+            after = stored(obj, way.fields)
+            if after != before[str(obj.pk)]:
+                row = BulkRow(object_id=obj.pk, label=str(obj)[:200], before=before[str(obj.pk)], after=after)
+                row.version = obj.version
+                changed.append(row)
+        if not changed:
+            return None
+        label = f"{self.action.label}: {len(changed)}"
+        return keep(self.page.name, self.action.code, label, changed, [], actor=self.page.user)
+
+    def _report(self, done: int, refused: list[str], act: BulkAct | None = None) -> HttpResponse:
         if done:
             text = ngettext("%(label)s: %(n)s done.", "%(label)s: %(n)s done.", done) % {
                 "label": self.action.label,
                 "n": done,
             }
-            messages.success(self.request, text)
+            way_back = (
+                format_html(' <a href="{}">{}</a>', act.get_absolute_url(), _("Look at it or undo it")) if act else ""
+            )
+            messages.success(self.request, format_html("{}{}", text, way_back))
         if refused:
             shown = "; ".join(refused[:5])
             left = len(refused) - 5
@@ -122,3 +147,10 @@ class BulkRun:
     def _back(self, level: int, text: str) -> HttpResponse:
         messages.add_message(self.request, level, text)
         return HttpResponseRedirect(f"{self.request.path}?{self.page.address()}".rstrip("?"))
+
+
+def _with_way_back(text: str, act: BulkAct | None) -> str:
+    """What was done, with the way to take it back."""
+    if act is None:
+        return text
+    return format_html('{} <a href="{}">{}</a>', text, act.get_absolute_url(), _("Look at it or undo it"))

@@ -18,12 +18,14 @@ from django.utils.translation import gettext_lazy
 from pmo.access.policy import can
 from pmo.kernel.errors import Invalid
 from pmo.ui.columns import Column
-from pmo.ui.exports import csv_response
 from pmo.ui.filters import Filter, FilterSet, parameters_of, refuse_unknown
-from pmo.ui.grouping import Grouping
+from pmo.ui.grouping import Group, Grouping
 from pmo.ui.models import SavedView
 from pmo.ui.pages import opening
 from pmo.ui.pages.bulk import Bulk, BulkRun
+from pmo.ui.pages.bulk_edit import NAME as EDIT
+from pmo.ui.pages.bulk_edit import BulkEdit, BulkEditRun
+from pmo.ui.pages.exporting import AT_ONCE, ListFile
 from pmo.ui.pages.page import Door, Page, Words
 from pmo.ui.pages.past import PARAMETER
 from pmo.ui.tables import ColumnTotal, Table
@@ -69,6 +71,8 @@ class ListPage(Page):
     filters: ClassVar[type[FilterSet]] = FilterSet
     views: ClassVar[Sequence[ListView]] = ()
     bulk: ClassVar[Sequence[Bulk]] = ()
+    editing: ClassVar[BulkEdit | None] = None
+    """Which plain fields can be changed for many rows."""
     export_may: ClassVar[str] = "export.run"
     page_size: ClassVar[int] = 50
     kept: ClassVar[tuple[str, ...]] = ()
@@ -189,7 +193,7 @@ class ListPage(Page):
                 return HttpResponseRedirect(f"{request.path}?{self.address_after_move()}")
             table, rows = self.shown_table, self.rows()
             if "export" in request.GET:
-                return self.export(table, rows)
+                return self.export()
             return self.listing(table, rows)
         except Invalid as error:
             return self.refuse(error)
@@ -213,18 +217,21 @@ class ListPage(Page):
         paginator = Paginator(rows, self.page_size)
         paginator.count = counted.rows  # type: ignore[misc]
         shown = paginator.get_page(self._page_number())
-        picks = self.open_bulk()
+        picks, editing = self.open_bulk(), self.open_editing()
+        pick = bool(picks) or editing is not None
         return {
             "fragment": self._asked_by_htmx("results"),
             "table": table,
             "headings": table.headings(self.sort),
-            "bodies": self.bodies(table, shown.object_list, pick=bool(picks)),
-            "foot": table.foot(counted.totals, counted.rows, pick=bool(picks)),
+            "bodies": self.bodies(table, shown.object_list, pick=pick),
+            "foot": table.foot(counted.totals, counted.rows, pick=pick),
             "shown": shown,
             "count": counted.rows,
             "view_counts": counted.views,
             "filtered": bool(self.filter_set.active),
             "bulk": picks,
+            "editing": editing,
+            "pick": pick,
             "address": self.address(),
             "empty_state": self.empty_door() if self.empty_door is not None and not counted.rows else None,
             "current_view": self.current_view,
@@ -237,7 +244,12 @@ class ListPage(Page):
         """The body of the table, or one for each group."""
         if self.grouping is None:
             return mark_safe(f"<tbody>{table.body(rows, pick=pick)}</tbody>")
-        return self.grouping.body(rows, self.grouping.figures(self.matching.filter(self.cut)), pick=pick)
+        return self.grouping.body(rows, self.group_figures(), pick=pick)
+
+    def group_figures(self) -> dict[Any, Group]:
+        """Every group of the list with its number and its sums."""
+        assert self.grouping is not None
+        return self.grouping.figures(self.matching.filter(self.cut))
 
     def _page_number(self) -> int:
         raw = self.request.GET.get("page", "") or "1"
@@ -294,20 +306,15 @@ class ListPage(Page):
         return kept.urlencode(safe=",")
 
     # --- export -------------------------------------------------------------------------------------------------
-    def export(self, table: Table, rows: QuerySet[Any]) -> HttpResponseBase:
-        """The rows of the current filter, all pages, as a file."""
-        kind = self.request.GET["export"]
-        if kind != "csv":
-            raise Invalid({"export": [_("A list can be exported as csv, not as “%(kind)s”.") % {"kind": kind[:20]}]})
+    def export(self) -> HttpResponseBase:
+        """The rows of the current filter, all pages, as a file; too many for a request are offered to a worker."""
         if self.export_may and not can(self.user, self.export_may):
             return self.refuse_export()
-        bom = self.request.GET.get("bom") == "1"
-        drawn = table.export_rows(self.export_source(rows))
-        return csv_response(self.export_name(), table.export_head(), drawn, bom=bom, day=self.today)
-
-    def export_name(self) -> str:
-        """What the file is called, before its day; a file of the past says so."""
-        return _("%(list)s as of") % {"list": self.get_title()} if self.instant else str(self.get_title())
+        file = ListFile(self, self.request.GET["export"])
+        if file.kind != "csv" and (count := file.count()) > AT_ONCE[file.kind]:
+            file.check_length(count)
+            return self.answer("ui/export_long.html", kind=file.kind, count=count, kept=opening.kept_query(self))
+        return file.response()
 
     def export_source(self, rows: QuerySet[Any]) -> Iterable[Any]:
         return rows.iterator(chunk_size=EXPORT_CHUNK)
@@ -321,10 +328,17 @@ class ListPage(Page):
         """The bulk actions that the reader may use somewhere; each row is asked again; none in the past."""
         return [] if self.instant else [each for each in self.bulk if can(self.user, each.code)]
 
+    def open_editing(self) -> BulkEdit | None:
+        """The edit of many rows, when the reader may edit some."""
+        allowed = self.editing is not None and not self.instant and bool(can(self.user, self.editing.code))
+        return self.editing if allowed else None
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Run a bulk action on the chosen rows, asking for its input first when it has any."""
-        if not self.bulk:
+        if not self.bulk and self.editing is None:
             return self.http_method_not_allowed(request)
+        if request.POST.get("bulk") == EDIT and (editing := self.open_editing()) is not None:
+            return BulkEditRun(self, editing).answer()
         chosen = next((each for each in self.open_bulk() if each.name == request.POST.get("bulk")), None)
         if chosen is None:
             text = _("There is no such action on this list, or your roles do not include it.")
