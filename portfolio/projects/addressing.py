@@ -14,7 +14,7 @@ _WORD = re.compile(r"[A-Za-z0-9._-]+")
 
 def is_reserved(code: str, *places: str) -> bool:
     """Whether an address below one of the places ("projects") means something else; codes of dots mean folders."""
-    return not code.strip(".") or any(code.lower() in words_below(place) for place in places)
+    return bool(code) and not code.strip(".") or any(code.lower() in words_below(place) for place in places)
 
 
 @lru_cache(maxsize=8)

@@ -125,7 +125,7 @@ def test_a_project_of_another_portfolio_is_neither_changed_nor_named(
     run = preview(b"code,name\nsecret,Mine\n", profile="projects-csv")
     row = run.rows.get()
     assert (row.outcome, row.label) == ("refused", "Mine")
-    assert reasons(run) == {2: ["This code is taken by a project that you may not change."]}
+    assert reasons(run) == {2: ["This code is not available. Choose another one."]}
 
 
 def test_undoing_a_list_restores_every_value(imported: Any, analyst: User, place: Portfolio) -> None:
