@@ -85,6 +85,7 @@ def upload(
     )
     run.save()
     record(actor, "import.run", run)
+    queries.set_progress(run.pk, 0)
     outbox.enqueue("exchange.read", run.pk)
     return run
 
