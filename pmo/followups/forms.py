@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -28,7 +29,7 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ActionItem
-        fields = EDITABLE
+        fields: Sequence[str] = EDITABLE
         widgets = {
             "due_on": DateInput(),
             "details": forms.Textarea(attrs={"rows": 4}),

@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, IntegerField, OuterRef, Q, QuerySe
 from django.db.models.functions import Coalesce
 
 from pmo.access.models import User
-from pmo.followups.models import ActionItem
+from pmo.followups.models import ActionItem, ActionItemQuerySet
 from pmo.followups.offers import PARENTS, Parent
 from pmo.followups.rules import OPEN_STATES
 
@@ -36,7 +36,7 @@ def _of_visible(kind: Parent, user: User, field: str) -> Case:
     return Case(When(parent_type=kind.type, then=Subquery(row)), output_field=CharField())
 
 
-def of_parent(parent: models.Model, user: User) -> QuerySet[ActionItem]:
+def of_parent(parent: models.Model, user: User) -> ActionItemQuerySet:
     """The action items on one object that the person may see."""
     kind = PARENTS.of_object(parent)
     rows = ActionItem.objects.visible_to(user).filter(parent_type=kind.type, parent_id=parent.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -19,8 +20,15 @@ from pmo.ui.tables import Badge, Date, Link, Moment, Person, Table, Text
 from pmo.ui.widgets import DateInput
 
 State, Priority, Source = ActionItem.State, ActionItem.Priority, ActionItem.Source
-STATE_TONES = {State.OPEN: "grey", State.IN_PROGRESS: "blue", State.DONE: "green", State.CANCELLED: "grey"}
-PRIORITY_TONES = {Priority.HIGH: "red", Priority.NORMAL: "grey", Priority.LOW: "grey"}
+STATE_TONES: Mapping[Any, str] = {
+    State.OPEN: "grey",
+    State.IN_PROGRESS: "blue",
+    State.DONE: "green",
+    State.CANCELLED: "grey",
+}
+PRIORITY_TONES: Mapping[Any, str] = {Priority.HIGH: "red", Priority.NORMAL: "grey", Priority.LOW: "grey"}
+
+PRIORITIES: Mapping[Any, Any] = dict(Priority.choices)
 
 
 class DueDate(Date):
@@ -46,9 +54,7 @@ class ActionTable(Table):
     owner = Person("owner", gettext_lazy("Owner"), sort=("owner__first_name", "owner__last_name"))
     due = DueDate("due_on", gettext_lazy("Due"), sort="due_on", absent=gettext_lazy("no date"))
     state = Badge("state", gettext_lazy("State"), sort="stage", tones=STATE_TONES, choices=dict(State.choices))
-    priority = Badge(
-        "priority", gettext_lazy("Priority"), sort="priority", tones=PRIORITY_TONES, choices=dict(Priority.choices)
-    )
+    priority = Badge("priority", gettext_lazy("Priority"), sort="priority", tones=PRIORITY_TONES, choices=PRIORITIES)
     on = Link(
         "parent_code",
         gettext_lazy("Belongs to"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -196,7 +197,7 @@ class Step(OneAction, ActionPage):
 
     queryset = ActionItem.objects.select_related("owner")
     code = "action.edit"
-    form_class = NoteForm
+    form_class: ClassVar[type[forms.BaseForm]] = NoteForm
 
     def success_url(self, result: Any) -> str:
         home = self.request.POST.get("next") == "my-work"

@@ -13,7 +13,7 @@ from pmo.audit.acting import acting
 from pmo.kernel.errors import WrongState
 from portfolio.projects.models import Project
 from portfolio.status.standing import refresh
-from reporting.sample import building, chronicle, corrections, custom, packs, staffing
+from reporting.sample import building, chronicle, corrections, custom, followups, packs, staffing
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,5 @@ def _plant(today: date, size: int | None) -> Planted:
     corrections.plant_correction(chronicle.write(found))
     refresh(project.pk for project in projects)
     packs.plant_packs(users, portfolios, len(projects))
+    followups.plant_action_items(users, today)
     return Planted(len(users), len(projects), len(found))

@@ -160,7 +160,7 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]
 class AwayPages(OwnPages):
     """What the pages about being away share."""
 
-    tab, form_class = AWAY, AbsenceForm
+    tab = AWAY
 
     def success_url(self, result: Any) -> str:
         return reverse(AWAY)
@@ -174,6 +174,7 @@ class Away(AwayPages, CreatePage):
     """One's coming absences, and a form for the next."""
 
     title, template_name = gettext_lazy("Out of office"), "console/away.html"
+    form_class = AbsenceForm
     submit_label, success = gettext_lazy("Add absence"), gettext_lazy("Your colleagues see that you are away.")
 
     def prepare(self) -> None:
@@ -189,7 +190,6 @@ class Away(AwayPages, CreatePage):
 class OwnAbsence(AwayPages):
     """One of the reader's absences."""
 
-    queryset = Absence.objects.select_related("deputy")
     user: User
     object: Any
 
@@ -204,7 +204,7 @@ class OwnAbsence(AwayPages):
 class AwayEdit(OwnAbsence, EditPage):
     """Change the days, the deputy or the note."""
 
-    title, template_name = gettext_lazy("Change absence"), "console/own_form.html"
+    title, template_name, form_class = gettext_lazy("Change absence"), "console/own_form.html", AbsenceForm
 
     def save(self, changes: Mapping[str, Any], *, version: int) -> Absence:
         return actions.change_absence(self.object.pk, changes, actor=self.user, version=version)
