@@ -15,6 +15,7 @@ from pmo.access.models import User
 from pmo.access.policy import reach, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import apply_changes, save_checked
+from pmo.audit.persons import word
 from pmo.audit.records import record
 from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
 from pmo.kernel.verdict import no
@@ -126,7 +127,7 @@ def _address(pack: Pack, recipients: Iterable[User]) -> None:
 
 
 def _names(users: Iterable[User]) -> str:
-    return ", ".join(sorted(str(user) for user in users))
+    return ", ".join(sorted(word(user) for user in users))
 
 
 @action("pack.run")

@@ -12,6 +12,7 @@ from pmo.access.models import Delegation, User
 from pmo.audit.models import Record
 from pmo.console.actions.closing import close_account
 from pmo.console.actions.delegations import delegate
+from pmo.followups.models import ActionItem
 from pmo.kernel.errors import Invalid
 from portfolio.projects.models import Portfolio, Project
 from portfolio.status import actions as status
@@ -67,6 +68,18 @@ def test_drafts_and_roles_go_when_somebody_is_named_for_them(world, cast, fresh)
     assert draft.author == cast.bob
     assert "project_manager" in cast.member.grants.values_list("role__code", flat=True)
     assert cast.alice.grants.count() == 1
+
+
+def test_action_items_that_are_not_done_go_to_the_heir(cast):
+    item = ActionItem.objects.create(title="Call the port", owner=cast.member, created_by=cast.alice)
+    done = ActionItem.objects.create(title="Done", owner=cast.member, created_by=cast.alice, state="done")
+    with pytest.raises(Invalid) as refusal:
+        close_account(cast.member.pk, actor=cast.sysadmin)
+    assert list(refusal.value.errors) == ["to_action_items"]
+    close_account(cast.member.pk, actor=cast.sysadmin, heirs={"action_items": cast.bob})
+    item.refresh_from_db()
+    done.refresh_from_db()
+    assert (item.owner, done.owner) == (cast.bob, cast.member)
 
 
 @pytest.mark.parametrize("heir", ["alice", "robot", "gone"])
