@@ -83,7 +83,7 @@ class _Pen:
         self._styles: dict[int, Any] = {}
 
     def cell(self, value: Any, look: Mapping[str, Any]) -> Any:
-        cell = WriteOnlyCell(self.data, value)
+        cell: Any = WriteOnlyCell(self.data, value)
         known = self._styles.get(id(look))
         if known is None:
             for name, worth in look.items():

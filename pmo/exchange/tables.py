@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo.exchange import queries
 from pmo.exchange.models import ImportRow, ImportRun
-from pmo.exchange.offers import PROFILES
+from pmo.exchange.offers import GENERIC, PROFILES, TARGETS
 from pmo.exchange.rules.plans import CONFLICT, MINE, THEIRS
 from pmo.exchange.speaking import column_labels, message_words
 from pmo.kernel.errors import Invalid
@@ -45,6 +45,8 @@ DONE = {
 def profile_label(run: ImportRun) -> str:
     """The words for the kind of file."""
     profile = PROFILES.find(run.profile)
+    if run.profile == GENERIC and (target := TARGETS.find(run.options.get("target", ""))):
+        return _("Any table, as: %(register)s") % {"register": target.label}
     return str(profile.label) if profile else run.profile
 
 

@@ -236,10 +236,15 @@ def _words_of_changes(
 def _pair(project: Project | None, name: str, value: Any, directory: Directory) -> tuple[str, str]:
     known = directory.vocabulary.custom.get(name)
     if known is None:
-        return _shown(getattr(project, name, None)), _shown(value)
+        return _word(name, getattr(project, name, None)), _word(name, value)
     before = held(project, name) if project is not None else None
     people = directory.custom.people.name
     return shown(known, before, people), shown(known, value, people)
+
+
+def _word(name: str, value: Any) -> str:
+    """A value as people read it; choices by their words."""
+    return str(dict(CHOICES[name].choices).get(value, value)) if name in CHOICES and value else _shown(value)
 
 
 def _custom_values(row: ProjectRow, project: Project | None, known: Values) -> tuple[dict[str, Any], list[Message]]:

@@ -21,7 +21,8 @@ class Merge:
 
 def merge(file: Mapping[str, Any], then: Mapping[str, Any], now: Mapping[str, Any]) -> Merge:
     """Three-way: a value of the file counts as changed when it differs from what it was at the download (`then`)."""
-    mine, conflicts = {}, {}
+    mine: dict[str, Any] = {}
+    conflicts: dict[str, Any] = {}
     for name, value in file.items():
         if value in (then[name], now[name]):
             continue
