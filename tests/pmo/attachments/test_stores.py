@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -33,8 +34,9 @@ def object_store(settings) -> Iterator[None]:
         aws_access_key_id="key",
         aws_secret_access_key="secret",
     )
-    client.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    options = {"bucket_name": "files", "endpoint_url": endpoint, "file_overwrite": False, **CREDENTIALS}
+    bucket = f"files-{uuid.uuid4().hex}"
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    options = {"bucket_name": bucket, "endpoint_url": endpoint, "file_overwrite": False, **CREDENTIALS}
     backend = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "attachments": backend}
     try:
