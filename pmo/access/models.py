@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -12,9 +12,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from pmo.access.policy import Standing
 
 SYSTEM_USERNAME = "system"
 
@@ -61,7 +58,7 @@ class User(AbstractUser):
     token: Token | None = None
     """The API token by which this request was made; set by the REST door, never stored."""
 
-    _standing_cache: list[Standing]
+    _standing_cache: list[Any]
 
     class Meta:
         ordering = ["first_name", "last_name", "username"]

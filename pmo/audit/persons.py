@@ -6,12 +6,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import pghistory
 from django.db import models
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 
 _MENTION = re.compile(r"person:(\d+)")
+
+
+def detail_events() -> Any:
+    """The history of names and addresses; the one event table whose rows can be erased."""
+    kept = pghistory.core.event_models(tracks_model=User)
+    return next(model for model in kept if getattr(model, "erasable", False))._default_manager
 
 
 def word(value: Any) -> str:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import Grant, Role, User
 from pmo.audit.history import Happening, history_of
+from pmo.audit.persons import detail_events
 from pmo.audit.tracking import event_model_of
-from pmo.console.queries import PersonalDetailsEvent, scope_keys, scope_names, scope_words
+from pmo.console.queries import scope_keys, scope_names, scope_words
 
 LATEST = 40
 
@@ -23,7 +24,7 @@ def account_history(person: User, *, limit: int = LATEST) -> list[Happening]:
 
 def detail_history(person: User, limit: int) -> list[Happening]:
     """Changes of name and address; that the account was made is told by its own history."""
-    told = history_of([person], limit=limit, events=PersonalDetailsEvent)
+    told = history_of([person], limit=limit, events=detail_events().model)
     return [happening for happening in told if happening.changes]
 
 

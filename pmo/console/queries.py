@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -14,11 +13,10 @@ from pmo.access.offers import SCOPE_KINDS
 from pmo.access.permissions import PERMISSIONS
 from pmo.access.policy import reaches
 from pmo.access.reach import Reach
+from pmo.audit.persons import detail_events
 from pmo.audit.tracking import event_model_of
 
 ScopeKey = tuple[str, int]
-PersonalDetailsEvent: Any = apps.get_model("audit", "PersonalDetailsEvent")
-"""The history of names and addresses."""
 
 
 def accounts() -> QuerySet[User]:
@@ -56,8 +54,8 @@ def nobody_is_here() -> bool:
 
 def account_version(person: User) -> int:
     """The version of an account: it grows with each of its history rows, so every change counts, also by SQL."""
-    tables = (event_model_of(User), PersonalDetailsEvent)
-    return sum(_latest(events._default_manager.filter(pgh_obj_id=person.pk)) for events in tables)
+    tables = (event_model_of(User)._default_manager, detail_events())
+    return sum(_latest(events.filter(pgh_obj_id=person.pk)) for events in tables)
 
 
 def matrix_version(role: Role) -> int:

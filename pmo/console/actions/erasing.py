@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,10 +13,10 @@ from pmo.access.models import User
 from pmo.access.offers import FORGETTING
 from pmo.access.policy import insist, require
 from pmo.audit.acting import action
+from pmo.audit.persons import detail_events
 from pmo.audit.records import record
 from pmo.console.actions.people import lock_account
 from pmo.console.guards import former_name, may_erase, serialise_administration
-from pmo.console.queries import PersonalDetailsEvent
 from pmo.kernel.errors import Broken
 from pmo.notices.models import Message, Notice
 
@@ -38,7 +35,7 @@ def erase(pk: int, *, confirmation: str, actor: User) -> User:
         raise Broken(_("Type the sign-in name exactly as it is shown."), field="confirmation")
     _forget(person)
     _pseudonymise(person)
-    PersonalDetailsEvent.objects.filter(pgh_obj_id=person.pk).delete()
+    detail_events().filter(pgh_obj_id=person.pk).delete()
     record(actor, "user.erase", person)
     return person
 
@@ -56,10 +53,9 @@ def _forget(person: User) -> None:
 
 
 def _end_sessions(person: User) -> None:
-    store: Any = import_module(settings.SESSION_ENGINE).SessionStore
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(person.pk):
-            store(session.session_key).delete()
+            SessionStore(session.session_key).delete()
 
 
 def _pseudonymise(person: User) -> None:

@@ -90,6 +90,7 @@ def test_a_hidden_code_and_one_beyond_reach_are_refused_in_the_same_words(cast, 
 
 
 def test_every_door_says_the_same_of_a_taken_code(cast, world, client_of, api_of):
+    plain = {"cadence": "monthly", "report_weekday": "4", "currency": "EUR"}
     for code in ("N-1", "n-4"):
         fields = {"code": code, "name": "Mine", "portfolio": world.portfolios["NORTH"]}
         with pytest.raises(Broken) as refusal:
@@ -100,7 +101,7 @@ def test_every_door_says_the_same_of_a_taken_code(cast, world, client_of, api_of
         assert answer.json()["errors"] == [{"field": "code", "message": NOT_AVAILABLE}]
         page = client_of(cast.analyst).post(
             "/projects/new/",
-            {**sent, "portfolio": world.portfolios["NORTH"].pk, "cadence": "monthly", "report_weekday": "4"},
+            {**sent, **plain, "portfolio": world.portfolios["NORTH"].pk},
         )
         assert NOT_AVAILABLE in page.content.decode()
         assert "already exists" not in page.content.decode()
