@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("pmo.followups.api")),
     path("", include("pmo.attachments.api")),
     path("", include("pmo.exchange.api")),
+    path("", include("pmo.exchange.list_api")),
     path("", include("pmo.search.api")),
     path("", include("portfolio.api")),
     path("", include("reporting.api")),

@@ -228,4 +228,5 @@ def ranked(column: Column) -> Case:
 
 
 def _directed(by: Any, descending: bool) -> OrderBy:
-    return by.desc(nulls_last=True) if descending else by.asc(nulls_last=True)
+    order: OrderBy = by.desc(nulls_last=True) if descending else by.asc(nulls_last=True)
+    return order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.contrib import messages
@@ -45,7 +45,7 @@ class Choosing(Protocol):
     """What a bulk action needs of the list whose rows were chosen."""
 
     request: HttpRequest
-    name: str
+    name: ClassVar[str]
 
     @property
     def user(self) -> User: ...
@@ -120,7 +120,7 @@ class BulkRun:
             after = stored(obj, way.fields)
             if after != before[str(obj.pk)]:
                 row = BulkRow(object_id=obj.pk, label=str(obj)[:200], before=before[str(obj.pk)], after=after)
-                row.version = obj.version
+                row.version = getattr(obj, "version", None)
                 changed.append(row)
         if not changed:
             return None

@@ -119,8 +119,9 @@ class ListFile:
     def paper(self) -> bytes:
         counted = self.page.counted(self.table)
         about = [f"{name}: {text}" for name, text in self.about()]
+        title = str(self.page.get_title())
         told = {
-            "title": str(self.page.get_title()),
+            "title": title,
             "about": about,
             "stamp": about[-1],
             "headings": self.table.headings(""),
@@ -128,7 +129,7 @@ class ListFile:
             "foot": self.table.foot(counted.totals, counted.rows),
         }
         html = render_to_string("pdf/list/list.html", told)
-        return render(html, title=told["title"], lang=get_language() or "en", style=STYLE).bytes
+        return render(html, title=title, lang=get_language() or "en", style=STYLE).bytes
 
     def printed_bodies(self) -> SafeString:
         if self.grouping is None:

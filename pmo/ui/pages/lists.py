@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from pmo.access.policy import can
 from pmo.kernel.errors import Invalid
 from pmo.ui.columns import Column
-from pmo.ui.filters import Filter, FilterSet, parameters_of, refuse_unknown
+from pmo.ui.filters import FilterSet, parameters_of, refuse_unknown
 from pmo.ui.grouping import Group, Grouping
 from pmo.ui.models import SavedView
 from pmo.ui.pages import opening
@@ -104,7 +104,7 @@ class ListPage(Page):
         """Columns that only this request knows, such as custom fields."""
         return {}
 
-    def more_filters(self) -> Mapping[str, Filter]:
+    def more_filters(self) -> Mapping[str, Any]:
         """Filters that only this request knows."""
         return {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +90,7 @@ def clean(page: ListPage, raw: str) -> Cleaned:
 def _keep_names(page: ListPage, found: Cleaned) -> None:
     """Columns, order, groups and tab that still exist."""
     columns = page.shown_columns
-    tests = {
+    tests: dict[str, Callable[[str], bool]] = {
         "columns": lambda name: name in columns,
         "sort": lambda name: name.removeprefix("-") in columns and bool(columns[name.removeprefix("-")].sort),
         "group": lambda name: name in columns and bool(columns[name].group),
