@@ -30,7 +30,7 @@ def instant(days: int, hour: int) -> str:
 
 
 @pytest.fixture
-def move(tmp_path: Path) -> Iterator[Move]:
+def move(tmp_path: Path, eventually: Callable[..., None]) -> Iterator[Move]:
     """Moves the clock of a beat and a worker that began three days before the due date."""
     log, queue = (tmp_path / "worker.log").open("wb"), f"clock-{uuid.uuid4().hex[:8]}"
     process = subprocess.Popen(
@@ -54,7 +54,12 @@ def move(tmp_path: Path) -> Iterator[Move]:
         given.flush()
         assert said.readline().strip() == "moved", (tmp_path / "worker.log").read_text()
 
+    def at_work() -> bool:
+        written = (tmp_path / "worker.log").read_text()
+        return " ready." in written and "Sending due task" in written
+
     try:
+        eventually(at_work, within=120)
         yield to
     finally:
         process.kill()
