@@ -175,7 +175,7 @@ class RowShape(serializers.Serializer[ImportRow]):
         return [{**choice, "reason": speak(choice["reason"])} for choice in row.choices]
 
 
-class UploadBody(serializers.Serializer[Any]):
+class ImportBody(serializers.Serializer[Any]):
     """A file to import; `dry_run=false` applies it when nothing is refused. A profile's options are further fields."""
 
     profile = serializers.CharField(max_length=60)
@@ -251,11 +251,11 @@ class ImportApi(RoomViewSet):
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return ImportShape if self.action == "list" else ImportDetailShape
 
-    @extend_schema(request={"multipart/form-data": UploadBody}, responses={202: ImportDetailShape})
+    @extend_schema(request={"multipart/form-data": ImportBody}, responses={202: ImportDetailShape})
     def create(self, request: Request) -> Response:
         """Upload a file; a worker reads it into a preview."""
         require(self.actor, "import.run")
-        reader = UploadBody(data=request.data)
+        reader = ImportBody(data=request.data)
         reader.is_valid(raise_exception=True)
         sent = reader.validated_data
         options = {name: sent[name] for name in OPTIONS if sent.get(name)}

@@ -285,7 +285,7 @@ def test_undoing_a_correction_brings_the_first_edition_back(imported: Any, analy
 def test_what_changed_since_stops_the_undoing_of_everything(imported: Any, analyst: User) -> None:
     run = imported(rows(BRIDGE_2020, SECRET))
     imported(rows(BRIDGE_2021))
-    with pytest.raises(WrongState, match="Changed since this import: MOT_0001_1920-Q1. Undo what came later first."):
+    with pytest.raises(WrongState, match=r"since this import: MOT_0001_1920-Q1 \(Ana Lyst, .*\)\. Undo what came"):
         actions.undo(run.pk, actor=analyst)
     assert Project.objects.count() == 2
 
