@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import pghistory
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from pmo.access import reliance
@@ -34,10 +34,28 @@ def acting(actor: User, code: str, **metadata: Any) -> Iterator[None]:
     mark = _depth.set(_depth.get() + 1)
     facts = {"actor": actor.pk, "verb": code, **ambience.current().metadata(), **metadata} if outermost else {}
     try:
-        with reliance.noting(), pghistory.context(**facts), transaction.atomic():
+        with _many_one_by_one(outermost), reliance.noting(), pghistory.context(**facts), transaction.atomic():
             yield
     finally:
         _depth.reset(mark)
+
+
+@contextmanager
+def _many_one_by_one(outermost: bool) -> Iterator[None]:
+    """Statements with many rows of parameters run row by row: history's tracker cannot join its own to all of them."""
+    if not outermost:
+        yield
+        return
+    with connection.execute_wrapper(_one_by_one):
+        yield
+
+
+def _one_by_one(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    if not many:
+        return execute(sql, params, many, context)
+    for each in params:
+        context["cursor"].execute(sql, each)
+    return None
 
 
 def action(code: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -61,8 +61,11 @@ def kept_models() -> list[type[models.Model]]:
 
 
 def kept_tables() -> list[Kept]:
-    """The sealed tables by name."""
-    return sorted((_kept(model) for model in kept_models()), key=lambda each: each.table)
+    """The sealed tables by name, without those of a version whose migrations have not run yet."""
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+    found = (_kept(model) for model in kept_models() if model._meta.db_table in there)
+    return sorted(found, key=lambda each: each.table)
 
 
 def _kept(model: Any) -> Kept:

@@ -56,7 +56,8 @@ def prepared(rows: Iterable[Any]) -> list[Any]:
     return found
 
 
-def _in_chunks(rows: Iterable[Any]) -> Iterator[Any]:
+def in_chunks(rows: Iterable[Any]) -> Iterator[Any]:
+    """The same for many, a few at a time."""
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         yield from prepared(chunk)
@@ -148,9 +149,6 @@ class RecordTable(Table):
 
     def body(self, rows: Iterable[Any], **options: Any) -> Any:
         return super().body(prepared(rows), **options)
-
-    def export_rows(self, rows: Iterable[Any]) -> Iterator[list[Any]]:
-        return super().export_rows(_in_chunks(rows))
 
 
 class RecordFilters(FilterSet):

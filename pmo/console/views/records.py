@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from pmo.audit.history import SOURCES
 from pmo.audit.models import Record
 from pmo.audit.persons import acting_person
 from pmo.audit.sealing import head, seal_of
-from pmo.console.acts import RecordFilters, RecordTable, acts, address_of, label_words, prepared, verb_words
+from pmo.console.acts import RecordFilters, RecordTable, acts, address_of, in_chunks, label_words, prepared, verb_words
 from pmo.ui import marks
 from pmo.ui.pages import Crumb, DetailPage, Door, Fact, ListPage, Panel, page
 
@@ -37,6 +37,9 @@ class RecordList(ListPage):
 
     def visible(self) -> QuerySet[Any]:
         return acts(self.user)
+
+    def export_source(self, rows: QuerySet[Any]) -> Iterable[Any]:
+        return in_chunks(super().export_source(rows))
 
     def doors(self) -> Sequence[Door]:
         return [Door(_("Proof"), reverse("console:proof"), icon="shield-check")]

@@ -59,7 +59,7 @@ class ListFile:
     # --- the file -----------------------------------------------------------------------------------------------
     def response(self) -> HttpResponseBase:
         """The file as the answer of a request."""
-        title, day = str(self.page.get_title()), self.page.today
+        title, day = self.page.dated(str(self.page.get_title())), self.page.today
         if self.kind == "csv":
             bom = self.page.request.GET.get("bom") == "1"
             return csv_response(title, self.head(), self.lines(), bom=bom, day=day)
@@ -159,7 +159,7 @@ class ListFile:
         if self.grouping is not None:
             lines.append((_("Grouped by"), self.grouping.column.label))
         lines.append((_("Rows"), formats.number(self.count())))
-        return [*lines, (_("As of"), formats.instant(timezone.now())), (_("Made by"), str(self.page.user))]
+        return [*lines, (_("As of"), formats.instant(self.page.instant or timezone.now())), (_("Made by"), str(self.page.user))]
 
     def filters_in_words(self) -> Iterator[tuple[str, str]]:
         found = self.page.filter_set

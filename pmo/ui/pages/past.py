@@ -82,6 +82,10 @@ class KnowsThePast:
         """Why an object is not found; one that came later is not distinguished from one that is hidden."""
         return _("Nothing was known of this then, or you may not see it.") if self.instant else otherwise
 
+    def dated(self, title: str) -> str:
+        """What a file of this page is called before its day; one of the past says so."""
+        return _("%(title)s as of") % {"title": title} if self.instant else title
+
     def now_url(self) -> str:
         """The address of this page without the instant."""
         kept = self.request.GET.copy()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
+import pghistory
 import psycopg2
 import pytest
 from django.apps import apps
@@ -9,6 +12,7 @@ from django.db import InternalError, connection, transaction
 from psycopg2 import sql
 
 from pmo.access.models import User
+from pmo.audit.kept import kept_tables
 from pmo.audit.models import Record, Versioned
 from pmo.audit.privileges import protected_tables
 from pmo.audit.tracking import event_model_of
@@ -17,6 +21,8 @@ from portfolio.projects.actions import edit_project
 from portfolio.projects.models import Project
 
 pytestmark = pytest.mark.django_db
+UPDATE_DELETE_TRUNCATE = 16 | 8 | 32
+"""The bits of pg_trigger.tgtype."""
 STATEMENTS = ("UPDATE {} SET {column} = {column}", "DELETE FROM {}", "TRUNCATE {} CASCADE")
 
 
@@ -36,7 +42,8 @@ def application(db):
 
 
 def statement_on(table: str, template: str) -> sql.Composed:
-    column = sql.Identifier("pgh_label" if table.endswith("event") else "verb")
+    own = {"audit_seal": "hash", "audit_sealpart": "digest"}
+    column = sql.Identifier("pgh_label" if table.endswith("event") else own.get(table, "verb"))
     return sql.SQL(template).format(sql.Identifier(table), column=column)
 
 
@@ -86,5 +93,26 @@ def test_every_editable_model_of_the_house_is_tracked():
 
 def test_the_history_of_a_user_knows_no_password():
     names = {field.name for field in event_model_of(User)._meta.get_fields()}
-    assert "username" in names
-    assert not {"password", "last_login"} & names
+    assert "is_active" in names
+    assert not {"password", "last_login", *User.PERSONAL} & names
+
+
+def test_no_table_of_history_is_forgotten_by_privileges_triggers_or_seals(application):
+    """Whatever is tracked from now on is walked here: a new table without its guards fails."""
+    events = {model._meta.db_table for model in pghistory.core.event_models() if not getattr(model, "erasable", False)}
+    assert events <= set(protected_tables())
+    assert events <= {kept.table for kept in kept_tables()}
+    with application.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, tgtype FROM pg_trigger WHERE NOT tgisinternal")
+        guards: dict[str, int] = defaultdict(int)
+        for table, kind in cursor.fetchall():
+            guards[table] |= kind
+        for table in protected_tables():
+            assert guards[table] & UPDATE_DELETE_TRUNCATE == UPDATE_DELETE_TRUNCATE, table
+            cursor.execute("SELECT has_table_privilege(%s, 'INSERT'), has_table_privilege(%s, 'SELECT')", [table] * 2)
+            assert cursor.fetchone() == (True, True), table
+
+
+def test_only_names_and_addresses_of_people_can_be_erased_from_history():
+    erasable = {model._meta.db_table for model in pghistory.core.event_models() if getattr(model, "erasable", False)}
+    assert erasable == {"audit_personaldetailsevent"}

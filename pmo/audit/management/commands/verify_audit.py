@@ -59,7 +59,7 @@ def _as_json(account: Account, seconds: float) -> str:
 
 
 def _as_text(account: Account, seconds: float) -> str:
-    counted = f"{account.rows} rows under {account.seals} seals in {seconds:.1f} s"
+    counted = f"rows {account.rows}, seals {account.seals}, {seconds:.1f} s"
     if account.seal is None:
         return "Nothing has been sealed yet."
     lines = [f"Head {account.seal}:{account.hash} of {account.sealed_at}"]
@@ -67,7 +67,7 @@ def _as_text(account: Account, seconds: float) -> str:
         return "\n".join([*lines, f"Intact: {counted}."])
     lines += [_line(finding) for finding in account.findings]
     more = " There are more." if account.cut else ""
-    return "\n".join([*lines, f"Not intact: {len(account.findings)} findings in {counted}.{more}"])
+    return "\n".join([*lines, f"Not intact, deviations: {len(account.findings)}; {counted}.{more}"])
 
 
 def _line(finding: Finding) -> str:
