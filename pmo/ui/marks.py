@@ -105,9 +105,9 @@ def _strip(values: tuple[str, ...], slots: int, _language: str | None) -> SafeSt
         height = BAR_HEIGHTS[tone]
         lines[tone] = f"{lines.get(tone, '')}M{place * BAR_PITCH} {16 - height / 2:g}h{count * BAR_PITCH - 2}"
         place += count
-    paths = "".join(f'<path class="bar-{tone}" d="{line}"/>' for tone, line in lines.items())
+    paths = "".join(f'<path class=bar-{tone} d="{line}"/>' for tone, line in lines.items())
     size = "" if slots == USUAL_SLOTS else f' viewBox="0 0 {slots * BAR_PITCH - 2} 16"'
-    return mark_safe(f'<svg class="strip"{size} role="img" aria-label="{escape(strip_text(values))}">{paths}</svg>')
+    return mark_safe(f'<svg class=strip{size} role=img aria-label="{escape(strip_text(values))}">{paths}</svg>')
 
 
 def _bar_tone(value: str) -> str:

@@ -145,12 +145,12 @@ class Table:
         """The opening tag of each column's cells, written once, not once a row."""
         head, *rest = self.shown
         tags = [f"<td{_attributes(each)}>" for each in rest]
-        return list(zip([f'<th scope="row"{_attributes(head)}>', *tags], self.shown, strict=True))
+        return list(zip([f"<th scope=row{_attributes(head)}>", *tags], self.shown, strict=True))
 
     @staticmethod
     def _pick(row: Any) -> str:
         label = escape(_("Select %(row)s") % {"row": getattr(row, "code", "") or row})
-        box = f'<input type="checkbox" name="selected" form="bulk" value="{row.pk}" aria-label="{label}">'
+        box = f'<input type=checkbox name=selected form=bulk value="{row.pk}" aria-label="{label}">'
         return f"<td class=pick>{box}"
 
     # --- totals -------------------------------------------------------------------------------------------------

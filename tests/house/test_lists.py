@@ -11,6 +11,7 @@ import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -19,10 +20,12 @@ from django.urls import get_resolver, reverse
 from django.utils.html import strip_tags
 
 from pmo.access.models import User
+from pmo.ui.models import SavedView
 from pmo.ui.pages import ListPage
 from pmo.ui.registry import pages
 from tests.house.growing import GROWERS, READERS, grow
 from tests.house.subjects import subjects
+from tests.pdf.structure import Read
 
 pytestmark = pytest.mark.django_db
 get_resolver().url_patterns  # noqa: B018  (imports every door, so that every page is declared)
@@ -156,3 +159,64 @@ def test_what_a_list_does_not_know_is_refused_and_widens_nothing(listed, query, 
 def test_a_page_beyond_the_last_one_is_a_page(listed, world, things, client_named):
     response = client_named(reader_of(listed)).get(f"{url_of(listed, things)}?page=9999")
     assert response.status_code in (200, 400)
+
+
+def groupings(listed: Any) -> list[str]:
+    """The columns by which a list can be grouped."""
+    return [name for name, column in listed.view.table.columns.items() if column.group]
+
+
+@pytest.mark.slow
+@every_list
+def test_groups_hold_every_row_once_and_cost_one_query_more(listed, world, things, client_named):
+    client, url = client_named(reader_of(listed)), f"{url_of(listed, things)}?{everything(listed)}"
+    grow(listed.name, world, things, 3)
+    plain = queries_of(client, url)
+    rows = len(exported(client, f"{url}&export=csv")) - 1
+    for name in groupings(listed):
+        html = client.get(f"{url}&group={name}").content.decode()
+        counts = re.findall(r'data-fold>[^<]*</button> <span class="meta">(\d+) ', html)
+        assert sum(map(int, counts)) == rows, name
+        assert queries_of(client, f"{url}&group={name}") <= plain + 1, name
+
+
+@every_list
+def test_a_list_is_grouped_only_by_what_it_says(listed, world, things, client_named):
+    response = client_named(reader_of(listed)).get(f"{url_of(listed, things)}?group=nosuch")
+    assert response.status_code == 400
+
+
+@every_list
+def test_columns_come_in_the_order_of_the_address(listed, world, things, client_named):
+    client, url = client_named(reader_of(listed)), url_of(listed, things)
+    names = list(reversed(listed.view.table.default or listed.view.table.columns))
+    usual, turned = (exported(client, f"{url}?{query}export=csv")[0] for query in ("", f"columns={','.join(names)}&"))
+    assert turned == list(reversed(usual))
+
+
+@pytest.mark.slow
+@every_list
+def test_workbook_and_paper_hold_the_rows_of_the_screen(listed, world, things, client_named):
+    client, url = client_named(reader_of(listed)), f"{url_of(listed, things)}?{everything(listed)}"
+    grow(listed.name, world, things, 3)
+    shown = exported(client, f"{url}&export=csv")
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{url}&export=xlsx").content))
+    sheet, about = book.worksheets[0], book["About"]
+    assert [cell.value for cell in sheet[1]] == shown[0]
+    assert sheet.max_row == len(shown)
+    assert (sheet.freeze_panes, bool(sheet.auto_filter.ref)) == ("B2", True)
+    assert str(len(shown) - 1) in [str(row[1].value).replace(",", "") for row in about.iter_rows()]
+    paper = client.get(f"{url}&export=pdf")
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    words = "".join(Read(paper.content).text.split())
+    assert all("".join(row[0].split())[:12] in words for row in shown[1:])
+
+
+@every_list
+def test_a_saved_view_of_a_list_leads_to_it(listed, world, things, client_named):
+    reader = User.objects.get(username=world.users[reader_of(listed)].username)
+    view = SavedView.objects.create(owner=reader, page=listed.name, name="Gone", query="columns=nosuch&colour=red")
+    client, url = client_named(reader_of(listed)), url_of(listed, things)
+    response = client.get(f"{url}?saved={view.pk}", follow=True)
+    assert response.status_code == 200
+    assert "“nosuch”, “colour”" in response.content.decode() or "“colour”, “nosuch”" in response.content.decode()

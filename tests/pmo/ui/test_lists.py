@@ -201,7 +201,7 @@ def test_a_bulk_action_without_the_permission_is_refused(visit, reader, units):
     Role.objects.get(code="sysadmin").permissions.filter(permission="settings.edit").delete()
     data = {"bulk": "settings.edit", "selected": [units[0].pk], "confirmed": 1, "word": "x"}
     assert visit(Units, reader, data=data).status_code == 400
-    assert 'name="selected"' not in visit(Units, reader).content.decode()
+    assert "name=selected" not in visit(Units, reader).content.decode()
 
 
 def test_a_reader_without_the_permission_does_not_see_the_list(visit, holder, units):

@@ -43,8 +43,8 @@ def test_a_strip_is_told_run_by_run():
 
 def test_a_strip_shows_the_last_twelve_and_dots_before_the_first_report():
     few, many = marks.strip(["green"] * 2), marks.strip(["red"] * 3 + ["green"] * 12)
-    assert 'class="bar-none" d="M0 14.5h88"' in few
-    assert 'class="bar-green" d="M90 13h16"' in few
+    assert 'class=bar-none d="M0 14.5h88"' in few
+    assert 'class=bar-green d="M90 13h16"' in few
     assert "bar-red" not in many
 
 
