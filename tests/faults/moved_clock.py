@@ -24,6 +24,7 @@ def main(first: str, folder: str) -> None:
 
     from pmo.celery import app
 
+    app.conf.worker_redirect_stdouts = False
     beat = Service(app, max_interval=0.2, schedule_filename=f"{folder}/beat")
     for work in (lambda: obey(clock), beat.start):
         threading.Thread(target=work, daemon=True).start()
