@@ -10,6 +10,7 @@ COPY assets ./assets
 COPY tools ./tools
 RUN mkdir static && python -m tools.assets
 COPY . .
+RUN python -m tools.messages compile
 RUN PMO_ENV=production PMO_HOSTS=build SECRET_KEY=only-while-the-static-files-are-collected-and-never-afterwards \
     DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost/0 \
     python manage.py collectstatic --noinput \

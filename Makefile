@@ -10,7 +10,7 @@ ARGS ?=
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help run test quick lint types contracts migrations assets lock setup setup-test services stop clean
+.PHONY: help run test quick lint types contracts migrations assets messages lock setup setup-test services stop clean
 
 help:
 	@echo "make run        everything on this machine: http://127.0.0.1:8000/ (PMO_PORT, PMO_HOME, PMO_SAMPLE=none)"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint       ruff, types, import contracts"
 	@echo "make services   only PostgreSQL and Redis, in the background; make stop ends them"
 	@echo "make assets     build static/vendor/ from the npm lock"
+	@echo "make messages   collect the words of code and templates into locale/ (needs gettext)"
 	@echo "make lock       resolve the Python lock files anew"
 
 setup:
@@ -66,6 +67,10 @@ migrations:
 
 assets: setup
 	@$(BIN)/python -m tools.assets --force
+
+messages: setup
+	@$(BIN)/python -m tools.messages extract
+	@$(BIN)/python -m tools.messages compile
 
 lock: setup-test
 	$(COMPILE) requirements.in -o requirements.lock

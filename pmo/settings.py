@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from pmo import environment as env
 
@@ -189,7 +188,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 
 # --- language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English (United Kingdom)")), ("en-us", _("English (United States)"))]
+# Each by its own name, so that whoever is lost in a foreign language finds his own.
+LANGUAGES = [("en-gb", "English (United Kingdom)"), ("en-us", "English (United States)"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

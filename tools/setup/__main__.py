@@ -14,12 +14,16 @@ def main() -> int:
     try:
         system.provide(for_tests=for_tests)
         environment.provide(for_tests=for_tests)
-        return subprocess.run([str(environment.PYTHON), "-m", "tools.assets"], cwd=environment.PROJECT).returncode
+        return built("tools.assets") or built("tools.messages", "compile")
     except (environment.SetupError, system.MissingError) as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def built(*words: str) -> int:
+    return subprocess.run([str(environment.PYTHON), "-m", *words], cwd=environment.PROJECT).returncode
 
 
 if __name__ == "__main__":

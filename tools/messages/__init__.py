@@ -1,0 +1,1 @@
+"""Extracts and compiles the messages of the house."""
