@@ -126,6 +126,7 @@ def lay(using: str = "default") -> bool:
                     cursor.execute(statement)
             cursor.execute(f"COMMENT ON TABLE {TABLE} IS %s", [mark])
             rebuild(using)
+            cursor.execute(f"ANALYZE {TABLE}")
     return True
 
 

@@ -74,14 +74,10 @@ def sources_for(user: User, kind: str = "") -> list[SearchSource]:
 
 def lines(found: queries.Found, asked: Asked) -> list[Line]:
     """The hits of one kind as they are drawn."""
-    stems = asked.stems(queries.stems(asked.words)) if found.wants_excerpts else asked.folded
+    texts = queries.texts(found)
+    wanted = asked.stems(queries.stems(asked.words)) if texts else asked.folded
     return [
-        Line(
-            marked(hit.title, asked.folded),
-            hit,
-            found.source.icon,
-            excerpt(match.body, stems) if match.rank == queries.WRITTEN else [],
-        )
+        Line(marked(hit.title, asked.folded), hit, found.source.icon, excerpt(texts.get(match.object_id, ""), wanted))
         for hit, match in found.hits
     ]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from pmo.access.models import User
 from pmo.search.models import Entry
@@ -20,38 +21,39 @@ EXACT, BEGINS, TITLED, NAMED, WRITTEN = 5, 4, 3, 2, 1
 """How good a hit is: its code, the beginning of its code or of its title, its names, what is written in it."""
 LIKENESS: Final = "0.4"
 SHORTEST_GUESS: Final = 4
-NAMES: Final = "A"
 MOST_COUNTED: Final = 1000
+WINDOW: Final = 300
+FEW: Final = 1000
+SIEVE: Final = 50
 
 
 @dataclass(frozen=True)
 class Match:
-    """An entry that was found: its place among its kind, and the text in which the words may stand."""
+    """An entry that was found, and how good it is."""
 
     kind: str
     object_id: int
     rank: int
-    body: str
 
 
 @dataclass(frozen=True)
 class Found:
-    """The best hits of one kind, each with the text it was found by."""
+    """The best hits of one kind."""
 
     source: SearchSource
     hits: list[tuple[Hit, Match]]
 
     @property
-    def wants_excerpts(self) -> bool:
-        """Whether some of them were found by what is written in them."""
-        return any(match.rank == WRITTEN for _hit, match in self.hits)
+    def by_text(self) -> list[int]:
+        """The objects that were found by what is written in them."""
+        return [match.object_id for _hit, match in self.hits if match.rank == WRITTEN]
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------
-def _has(words: str, labels: str = "") -> Func:
-    """Whether an entry has all the words, in any order, as beginnings or stems; `labels` "A" asks its names only."""
-    query = Func(Value(words), Value(labels), function="search_query")
-    return Func(F("vector"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
+def _has(words: str, column: str) -> Func:
+    """Whether the names of an entry, or all that is written, have every word: in any order, by beginning or stem."""
+    query = Func(Value(words), function="search_query")
+    return Func(F(column), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
 
 
 def _is_like(word: str) -> Func:
@@ -60,33 +62,123 @@ def _is_like(word: str) -> Func:
     return Func(folded, F("names"), template="(%(expressions)s)", arg_joiner=" <%% ", output_field=BooleanField())
 
 
-def _begins(column: Any, words: str) -> Func:
-    return Func(column, Value(words), function="starts_with", output_field=BooleanField())
+def _begins(column: Any, typed: Any) -> Func:
+    return Func(column, typed, function="starts_with", output_field=BooleanField())
+
+
+def _is_called(words: str) -> Q:
+    return Q(code__iexact=words)
 
 
 def _rank(words: str) -> Case:
     folded = Func(Value(words), function="search_folded")
-    code, typed = Lower(F("code")), words.lower()
     return Case(
-        When(Q(code__iexact=words), then=Value(EXACT)),
-        When(_begins(code, typed), then=Value(BEGINS)),
-        When(Func(F("names"), folded, function="starts_with", output_field=BooleanField()), then=Value(TITLED)),
-        When(_has(words, NAMES), then=Value(NAMED)),
-        default=Value(WRITTEN),
+        When(_is_called(words), then=Value(EXACT)),
+        When(_begins(Lower(F("code")), Value(words.lower())), then=Value(BEGINS)),
+        When(_begins(F("names"), folded), then=Value(TITLED)),
+        default=Value(NAMED),
         output_field=IntegerField(),
     )
 
 
-def _entries(source: SearchSource, visible: QuerySet[Any], condition: Any) -> QuerySet[Entry]:
-    """The entries of a kind that fulfil the condition, of those objects only that may be seen."""
-    seen = visible.order_by().select_related(None).values("pk")
-    return Entry.objects.filter(condition, kind=source.kind, object_id__in=seen)
+# --- parts of a statement ---------------------------------------------------------------------------------------------
+Rows = QuerySet[Any, Any]
+NEWEST_FIRST: Final = ("retired", F("at").desc(nulls_last=True), "object_id")
 
 
-def _best(entries: QuerySet[Entry], words: str, limit: int, offset: int = 0) -> QuerySet[Any, Any]:
-    ranked = entries.annotate(rank=_rank(words))
-    ordered = ranked.order_by("-rank", "retired", F("at").desc(nulls_last=True), "title", "object_id")
-    return ordered.values_list("kind", "object_id", "rank", "body")[offset : offset + limit]
+@dataclass(frozen=True)
+class Looked:
+    """One kind as one reader sees it: the objects that may be seen, and the entries among which theirs are."""
+
+    source: SearchSource
+    visible: QuerySet[Any]
+    written: QuerySet[Entry]
+
+    @property
+    def entries(self) -> QuerySet[Entry]:
+        return self.written.filter(object_id__in=self.visible.values("pk"))
+
+    def named(self, words: str, limit: int) -> Rows:
+        """Those whose names have the words, the best first."""
+        return _rows(self.entries.filter(_has(words, "named")).annotate(rank=_rank(words)), limit, "-rank", "title")
+
+    def called(self, words: str, limit: int) -> Rows:
+        return _rows(self.entries.filter(_is_called(words)).annotate(rank=Value(EXACT)), limit)
+
+    def by_text(self, words: str, limit: int) -> Rows:
+        """Those that have the words only together with what is written in them."""
+        return _rows(_only_in_text(self.entries, words), limit)
+
+    def newest(self, words: str, limit: int) -> list[Rows]:
+        """The same among the newest only: words that many have are found there without looking at the many."""
+        keys = list(self.entries.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:WINDOW])
+        newest = Entry.objects.filter(pk__in=keys)
+        named = newest.filter(_has(words, "named")).annotate(rank=Value(NAMED))
+        return [_rows(named, limit), _rows(_only_in_text(newest, words), limit)]
+
+    def rare(self, words: str, limit: int, known: Sequence[Match]) -> list[Match]:
+        """Words that few of the newest have: few have them at all, so their index finds them."""
+        found: list[Match] = []
+        if _count(known, NAMED) < limit:
+            named = self.written.filter(_has(words, "named")).annotate(rank=Value(NAMED))
+            found += self.sifted(named, limit)
+        if len({match.object_id for match in (*known, *found)}) < limit:
+            found += self.sifted(_only_in_text(self.written, words), limit)
+        return found
+
+    def sifted(self, entries: QuerySet[Any], limit: int) -> list[Match]:
+        """The first entries whose objects may be seen; the index gives the words, the objects the rights, in turns."""
+        found: list[Match] = []
+        begin, size = 0, SIEVE
+        while len(found) < limit:
+            taken = [Match(*row) for row in _rows(entries, begin + size, sifted=True)[begin:]]
+            shown = self.visible.filter(pk__in=[match.object_id for match in taken]).values_list("pk", flat=True)
+            seen = set(shown)
+            found += [match for match in taken if match.object_id in seen]
+            if len(taken) < size:
+                break
+            begin, size = begin + size, 20 * SIEVE
+        return found[:limit]
+
+    def alike(self, guess: Q, limit: int) -> Rows:
+        return _rows(self.entries.filter(guess).annotate(rank=Value(NAMED)), limit, "title")
+
+
+def looked(user: User, source: SearchSource, visible: QuerySet[Any] | None = None) -> Looked:
+    """The entries of the objects of a kind that may be seen, or of some of these."""
+    seen = (source.visible(user) if visible is None else visible).order_by().select_related(None)
+    written = Entry.objects.filter(kind=source.kind)
+    groups = list(source.groups(user).order_by().values_list("pk", flat=True)[: FEW + 1]) if source.groups else []
+    few = source.groups is not None and len(groups) <= FEW
+    return Looked(source, seen, written.filter(group_id__in=groups) if few else written)
+
+
+def _only_in_text(entries: QuerySet[Entry], words: str) -> QuerySet[Any]:
+    found = entries.filter(_has(words, "written")).exclude(_has(words, "named"))
+    return found.annotate(rank=Value(WRITTEN))
+
+
+def _rows(entries: QuerySet[Any], limit: int, *first: str, sifted: bool = False) -> Rows:
+    """Kind, key and rank in order; `sifted` keeps the planner from walking all entries in that order."""
+    order = [F("retired"), Coalesce("at", Value(date.min)).desc(), "object_id"] if sifted else NEWEST_FIRST
+    return entries.order_by(*first, *order).values_list("kind", "object_id", "rank")[:limit]
+
+
+def _count(matches: Sequence[Match], rank: int) -> int:
+    return sum(1 for match in matches if match.rank >= rank)
+
+
+def _read(parts: Sequence[Rows]) -> dict[str, list[Match]]:
+    """The matches of all parts by kind, the best first; one statement."""
+    if not parts:
+        return {}
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    found: dict[str, dict[int, Match]] = {}
+    for match in (Match(*row) for row in rows):
+        of_kind = found.setdefault(match.kind, {})
+        if match.object_id not in of_kind or of_kind[match.object_id].rank < match.rank:
+            of_kind[match.object_id] = match
+    return {kind: sorted(each.values(), key=lambda match: -match.rank) for kind, each in found.items()}
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -94,20 +186,39 @@ def best(user: User, words: str, sources: Sequence[SearchSource], limit: int) ->
     """The best hits of each kind, in the order of the kinds; what is only spelt alike where nothing bears the name."""
     if not words:
         return []
-    matches = _matches(user, words, sources, limit, _has(words))
-    if not any(match.rank >= NAMED for match in matches):
-        matches = _guessed(user, words, sources, limit) + matches
-    return _shown(user, sources, matches)
+    kinds = [looked(user, source) for source in sources]
+    found = _found(kinds, words, limit)
+    if not any(_count(matches, NAMED) for matches in found.values()):
+        guessed = _guessed(kinds, words, limit)
+        found = {kind: guessed.get(kind, []) + found.get(kind, []) for kind in guessed.keys() | found.keys()}
+    return [_shown(user, source, found[source.kind]) for source in sources if found.get(source.kind)]
 
 
-def _guessed(user: User, words: str, sources: Sequence[SearchSource], limit: int) -> list[Match]:
+def _found(kinds: Sequence[Looked], words: str, limit: int) -> dict[str, list[Match]]:
+    """The best matches of each kind; a second statement where the newest of a dated kind do not suffice."""
+    dated = [kind for kind in kinds if kind.source.dated]
+    plain = [
+        part for kind in kinds if kind not in dated for part in (kind.named(words, limit), kind.by_text(words, limit))
+    ]
+    newest = [part for kind in dated for part in (kind.called(words, limit), *kind.newest(words, limit))]
+    found = _read(plain + newest)
+    for kind in dated:
+        known = found.get(kind.source.kind, [])
+        rare = kind.rare(words, limit, known)
+        keys = {match.object_id for match in rare}
+        found[kind.source.kind] = rare + [match for match in known if match.object_id not in keys]
+    return {kind: sorted(matches, key=lambda match: -match.rank)[:limit] for kind, matches in found.items()}
+
+
+def _guessed(kinds: Sequence[Looked], words: str, limit: int) -> dict[str, list[Match]]:
     """Things whose titles are spelt nearly so."""
     guess = _guess(words)
     if guess is None:
-        return []
+        return {}
+    parts = [kind.alike(guess, limit) for kind in kinds if not kind.source.dated]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [LIKENESS])
-        return _matches(user, words, sources, limit, guess)
+        return _read(parts)
 
 
 def _guess(words: str) -> Q | None:
@@ -115,64 +226,56 @@ def _guess(words: str) -> Q | None:
     found, guessed = Q(), False
     for word in words_of(words):
         likely = len(word) >= SHORTEST_GUESS
-        found &= Q(_has(word, NAMES)) | Q(_is_like(word)) if likely else Q(_has(word, NAMES))
+        found &= Q(_has(word, "named")) | Q(_is_like(word)) if likely else Q(_has(word, "named"))
         guessed |= likely
     return found if guessed else None
 
 
-def _matches(user: User, words: str, sources: Sequence[SearchSource], limit: int, condition: Any) -> list[Match]:
-    parts = [_best(_entries(source, source.visible(user), condition), words, limit) for source in sources]
-    if not parts:
-        return []
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return [Match(*row) for row in rows]
+def _shown(user: User, source: SearchSource, matches: Sequence[Match]) -> Found:
+    """The matches as hits; this asks once more who may see them."""
+    objects = source.visible(user).in_bulk([match.object_id for match in matches])
+    hits = [(source.hit(objects[match.object_id]), match) for match in matches if match.object_id in objects]
+    return Found(source, hits)
 
 
-def _shown(user: User, sources: Sequence[SearchSource], matches: Sequence[Match]) -> list[Found]:
-    """The matches as hits; one statement for each kind, which asks again who may see them."""
-    found = []
-    for source in sources:
-        mine = [match for match in matches if match.kind == source.kind]
-        if mine:
-            objects = source.visible(user).in_bulk([match.object_id for match in mine])
-            hits = [(source.hit(objects[match.object_id]), match) for match in mine if match.object_id in objects]
-            found.append(Found(source, hits))
-    return found
+def texts(found: Found) -> dict[int, str]:
+    """What is written in the objects that were found by it."""
+    entries = Entry.objects.filter(kind=found.source.kind, object_id__in=found.by_text)
+    return dict(entries.values_list("object_id", "body")) if found.by_text else {}
 
 
 # --- one kind ---------------------------------------------------------------------------------------------------------
 def of_kind(user: User, words: str, source: SearchSource, limit: int, offset: int) -> Found:
-    """Some hits of one kind, in order."""
-    rows = _best(_entries(source, source.visible(user), _has(words)), words, limit, offset)
-    found = _shown(user, [source], [Match(*row) for row in rows])
-    return found[0] if found else Found(source, [])
+    """Some hits of one kind, in order: the same order as `best`, further down."""
+    found = _found([looked(user, source)], words, offset + limit)
+    return _shown(user, source, found.get(source.kind, [])[offset:])
 
 
 def counts(user: User, words: str, sources: Sequence[SearchSource]) -> Counter[str]:
     """How many visible objects of each kind have the words, counted up to MOST_COUNTED; one statement."""
-    parts = [_counted(_entries(source, source.visible(user), _has(words)), source.kind) for source in sources]
-    if not parts or not words:
+    if not sources or not words:
         return Counter()
+    parts = [_counted(looked(user, source), words) for source in sources]
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return Counter(kind for kind, _pk in rows)
+    return Counter(kind for (kind,) in rows)
 
 
-def _counted(entries: QuerySet[Entry], kind: str) -> QuerySet[Any, Any]:
-    return entries.order_by().values_list("kind", "pk")[:MOST_COUNTED]
+def _counted(kind: Looked, words: str) -> Rows:
+    return kind.entries.filter(_has(words, "written")).order_by().values_list("kind")[:MOST_COUNTED]
 
 
-def named(kind: str, among: QuerySet[Any], words: str, limit: int) -> list[Any]:
+def named(kind: str, user: User, among: QuerySet[Any], words: str, limit: int) -> list[Any]:
     """Those of some objects of a kind whose names have the words, best first; without words, the first of them."""
     source = SEARCH.find(kind)
     if source is None or not words:
         return list(among[:limit])
-    keys = [row[1] for row in _best(_entries(source, among, _has(words, NAMES)), words, limit)]
-    objects = among.in_bulk(keys)
-    return [objects[key] for key in keys if key in objects]
+    matches = _read([looked(user, source, among).named(words, limit)]).get(kind, [])
+    objects = among.in_bulk([match.object_id for match in matches])
+    return [objects[match.object_id] for match in matches if match.object_id in objects]
 
 
 def stems(words: str) -> list[str]:
     """The stems of the words in the languages of the index."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT unnest(tsvector_to_array(search_stemmed(search_folded(%s))))", [words])
+        cursor.execute("SELECT unnest(tsvector_to_array(search_stemmed(%s)))", [words])
         return [stem for (stem,) in cursor.fetchall()]

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     DateField,
@@ -37,6 +38,7 @@ def entries(
     body: Sequence[Words] = (),
     at: str | None = None,
     retired: Q | None = None,
+    group: str | None = None,
 ) -> QuerySet[Any, Any]:
     """The words of every object of a model, as columns of the index; a name of a field, or an expression over it."""
     return model._default_manager.order_by().values(
@@ -47,6 +49,7 @@ def entries(
         entry_body=_joined(body),
         entry_at=Cast(F(at) if at else Value(None), DateField()),
         entry_retired=Case(When(retired, then=Value(True)), default=Value(False)) if retired else _never(),
+        entry_group_id=Cast(F(group) if group else Value(None), BigIntegerField()),
     )
 
 

@@ -47,6 +47,8 @@ class SearchSource:
     `entries()` gives the words of each object as a queryset of values (see `pmo.search.wording.entries`); triggers on
     the model, its `parts` and `parents` keep them. `visible(user)` is asked on every search: what it does not give is
     not found, not counted and not suggested. `letters` before a colon restrict the search to this kind ("p: apollo").
+    `dated` kinds, of which many bear the same name, come newest first; `groups(user)` are then the objects to one of
+    which each visible one belongs, so that those who see few need not look through many.
     """
 
     kind: str
@@ -58,6 +60,8 @@ class SearchSource:
     entries: Callable[[], QuerySet[Any, Any]]
     visible: Callable[[User], QuerySet[Any]]
     hit: Callable[[Any], Hit]
+    dated: bool = False
+    groups: Callable[[User], QuerySet[Any]] | None = None
     parts: tuple[Parts, ...] = ()
     parents: tuple[Parent, ...] = ()
 

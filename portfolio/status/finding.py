@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.access.models import User
+from pmo.access.policy import within
 from pmo.search import queries as search
 from pmo.search.wording import entries, of_json, of_parts
 from pmo.ui.offers import COMMANDS, SEARCH, Command, CommandSource, Hit, Parent, Parts, SearchSource
@@ -34,6 +35,7 @@ def _entries() -> Any:
             of_parts(DecisionNeeded, "report", "text", "recommendation"),
         ),
         at="as_of",
+        group="project",
         retired=Q(state=ReportState.SUPERSEDED),
     )
 
@@ -50,7 +52,7 @@ def _hit(report: StatusReport) -> Hit:
 def writable(user: User, typed: str, limit: int) -> Iterator[Hit]:
     """“Write status of …” for the projects that were named and whose reports the person writes."""
     projects = Project.objects.visible_to(user, "status.write").active().order_by("report_due_on", "code")
-    for project in search.named("project", projects, typed, limit):
+    for project in search.named("project", user, projects, typed, limit):
         title = _("Write status of %(code)s") % {"code": project.code}
         yield Hit(title, project.name, reverse("portfolio:status_form", args=[project.code]))
 
@@ -65,6 +67,10 @@ REPORTS = SearchSource(
     _entries,
     lambda user: StatusReport.objects.visible_to(user).select_related("project"),
     _hit,
+    dated=True,
+    groups=lambda user: Project.objects.filter(
+        within(user, "project.view", Project) | within(user, "status.view_draft", Project)
+    ),
     parts=(Parts(DecisionNeeded, "report"),),
     parents=(Parent("project", ("code", "name")),),
 )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -70,9 +70,10 @@ DIMENSION_LABELS = {
 class StatusReportQuerySet(models.QuerySet["StatusReport"]):
     def visible_to(self, user: type_of_user) -> StatusReportQuerySet:
         """Published reports of visible projects; unpublished ones where drafts may be seen."""
-        seen = Project.objects.filter(within(user, "project.view", Project)).values("pk")
-        drafts = Project.objects.filter(within(user, "status.view_draft", Project)).values("pk")
-        return self.filter(Q(state__in=PUBLIC_STATES, project__in=seen) | Q(project__in=drafts))
+        mine = Project.objects.filter(pk=OuterRef("project"))
+        seen = Exists(mine.filter(within(user, "project.view", Project)))
+        drafts = Exists(mine.filter(within(user, "status.view_draft", Project)))
+        return self.filter((Q(state__in=PUBLIC_STATES) & Q(seen)) | Q(drafts))
 
     def published(self) -> StatusReportQuerySet:
         """The edition in force of every published report."""

@@ -12,7 +12,7 @@ from pmo.ui.offers import PICK, WorkCounter
 from pmo.ui.registry import Declared, page, pages
 from pmo.ui.shell import menu_for
 
-PALETTE = "/search/palette/"
+PALETTE = "/search/"
 
 
 @pytest.fixture
