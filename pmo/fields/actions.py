@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ from pmo.fields.words import told
 from pmo.fields.writing import VALUES_LOCK
 from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, WrongState
 from pmo.kernel.verdict import no
-from pmo.organisation.models import CURRENCY, Organisation
+from pmo.organisation.models import Organisation
 
 MOST_FIELDS = 60
 BATCH = 500
@@ -153,7 +154,7 @@ def _check_type(field: CustomField) -> None:
 
 
 def _check_unit(field: CustomField) -> None:
-    if field.type == d.MONEY and not CURRENCY.regex.fullmatch(field.unit):
+    if field.type == d.MONEY and not re.fullmatch(r"[A-Z]{3}", field.unit):
         raise Broken(_("A currency is three capital letters such as EUR (ISO 4217)."))
     if field.unit and field.type not in d.NUMERIC:
         raise Broken(_("Only figures have a unit; leave it empty."))

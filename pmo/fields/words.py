@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from pmo.access import preferences
 from pmo.fields.rules import definitions as d
 from pmo.fields.rules.definitions import BadValue, Definition
 from pmo.fields.rules.values import typed
@@ -66,15 +66,15 @@ def _as_it_is(field: Definition, value: Any, name_of: Callable[[int], str]) -> s
 
 
 def _number(field: Definition, value: Any, name_of: Callable[[int], str]) -> str:
-    written = number_format(value, force_grouping=True)
+    written = preferences.number(value)
     return f"{written}\u00a0{field.unit}" if field.unit else written
 
 
 _SHOWN: dict[str, Callable[[Definition, Any, Callable[[int], str]], str]] = {
     d.WHOLE: _number,
     d.DECIMAL: _number,
-    d.MONEY: lambda field, value, name_of: f"{field.unit}\u00a0{number_format(value, 2, force_grouping=True)}",
-    d.DATE: lambda field, value, name_of: date_format(value, "j M Y", use_l10n=False),
+    d.MONEY: lambda field, value, name_of: f"{field.unit}\u00a0{preferences.number(value, 2)}",
+    d.DATE: lambda field, value, name_of: preferences.day(value),
     d.YES_NO: lambda field, value, name_of: _("yes") if value else _("no"),
     d.PERSON: lambda field, value, name_of: name_of(value),
 }

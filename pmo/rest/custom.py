@@ -111,6 +111,8 @@ class WithCustomFields(RoomViewSet):
 
 # --- description ----------------------------------------------------------------------------------------------------
 _TYPES: dict[str, Callable[[CustomField], dict[str, Any]]] = {
+    d.TEXT: lambda field: {"type": ["string", "null"]},
+    d.LONG_TEXT: lambda field: {"type": ["string", "null"]},
     d.WHOLE: lambda field: {"type": ["integer", "null"]},
     d.DECIMAL: lambda field: {"type": ["string", "null"], "pattern": r"^-?\d+(\.\d+)?$"},
     d.MONEY: lambda field: dict(MONEY),
@@ -132,7 +134,7 @@ def _slugs(field: CustomField) -> list[str]:
 
 def described(field: CustomField) -> dict[str, Any]:
     """The JSON schema of a value as it is read."""
-    schema = _TYPES.get(field.type, lambda field: {"type": ["string", "null"]})(field)
+    schema = _TYPES[field.type](field)
     words = " ".join(part for part in (f"{field.label}.", field.help, f"[{field.unit}]" if field.unit else "") if part)
     return {**schema, "description": words}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 import django_filters
@@ -157,9 +157,9 @@ def _choices(field: CustomField, people: People) -> Column:
 
 
 def _person(field: CustomField, people: People) -> Column:
-    slug = field.slug
+    slug, by_name = field.slug, cast(str, person_name(field))
     return kinds.Text(
-        lambda row: str(people.get(getattr(row, COLUMN).get(slug)) or ""), field.label, sort=[person_name(field)],
+        lambda row: str(people.get(getattr(row, COLUMN).get(slug)) or ""), field.label, sort=[by_name],
         group=path(field), hint=field.help, phone=False,
     )  # fmt: skip
 

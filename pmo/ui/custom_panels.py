@@ -47,7 +47,8 @@ def panel(kind: str, *, column: str = "side", order: int = 70) -> Panel:
 
 def sections_of(obj: Any, fields: Sequence[CustomField]) -> list[tuple[str, list[Line]]]:
     """The lines under their headings; fields without a value are left out unless they are required."""
-    people, found = People(), {}
+    people = People()
+    found: dict[str, list[Line]] = {}
     for field in fields:
         value = getattr(obj, COLUMN).get(field.slug)
         if value is not None or field.required:

@@ -298,7 +298,7 @@ REST: dict[str, list[Row]] = {
     "api:custom-field-list": [Row(get=READS_FIELDS, post=DECLARES)],
     "api:custom-field-detail": [
         Row({"pk": ":field"}, get=READS_FIELDS, patch=DECLARES),
-        Row({"pk": ":kept_field"}, get="yynnynfnnnfn"),
+        Row({"pk": ":kept_field"}, get="yynnyyfnnnfn", patch="yfnnyyfnnnfn"),
     ],
     "api:custom-field-history": [Row({"pk": ":field"}, get="yyyyyffffyff")],
     **{

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -82,7 +83,7 @@ class FieldPages:
     """What the pages about one field share; who may see no list of them learns nothing of one."""
 
     menu = HOME
-    queryset = CustomField.objects.all()
+    queryset: ClassVar[QuerySet[Any] | None] = CustomField.objects.all()
     title: Any
     object: Any
     may: str

@@ -215,7 +215,8 @@ _READ_CHOICE: dict[str, Callable[[Definition, Any, Any], Any]] = {d.CHOICE: _one
 def typed(field: Definition, value: Any) -> Any:
     """The stored value as Python holds it: dates, decimals; None for what does not fit the type any more."""
     try:
-        return _TYPED.get(field.type, _as_text)(value) if value is not None else None
+        read: Callable[[Any], Any] = _TYPED.get(field.type, _as_text)
+        return read(value) if value is not None else None
     except (ValueError, TypeError, InvalidOperation):
         return None
 

@@ -327,10 +327,11 @@ def imported(world: Any, text: str, apply: bool = True) -> ImportRun:
 def test_a_list_is_imported_by_label_or_name_and_taken_back(every_type, world):
     give(world, "N-1", contractor="Before", headcount=5)
     head = "Code,Name,Funding source,headcount,Grant awarded,Permit expected,Sites,Deputy,Listed building\n"
-    rows = "N-1,,State grant,12,\u20ac12.500,01.03.2027,North bank; South bank,bob,yes\n"
+    rows = "N-1,,State grant,12,\u20ac12500,1 March 2027,North bank; South bank,bob,yes\n"
     rows += "NEW-1,New one,own budget,,,,,,\n"
     run = imported(world, head + rows)
-    assert run.state == "applied", (run.error, [row.messages for row in run.rows.all()])
+    assert [row.messages for row in run.rows.all()] == [[], []]
+    assert run.state == "applied", run.error
     assert Project.objects.get(code="N-1").custom == {
         "contractor": "Before",
         "funding_source": "state_grant",
