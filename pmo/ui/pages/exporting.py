@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.http import HttpResponseBase
 from django.template.loader import render_to_string
@@ -20,9 +20,7 @@ from pmo.ui import formats
 from pmo.ui.columns import Typed
 from pmo.ui.exports import KINDS, Sheet, about_sheet, csv_lines, csv_response, file_response, workbook
 from pmo.ui.grouping import Group
-
-if TYPE_CHECKING:
-    from pmo.ui.pages.lists import ListPage
+from pmo.ui.pages.listing import Listing
 
 CHUNK: Final = 500
 STYLE: Final = "pdf/list/list.css"
@@ -34,7 +32,7 @@ MOST: Final = {"csv": 1_000_000, "xlsx": 200_000, "pdf": 5_000}
 class ListFile:
     """The rows of a list page under its address, as a file."""
 
-    def __init__(self, page: ListPage, kind: str) -> None:
+    def __init__(self, page: Listing, kind: str) -> None:
         if kind not in KINDS:
             kinds = ", ".join(KINDS)
             text = _("A list can be exported as %(kinds)s, not as “%(kind)s”.")
@@ -159,7 +157,11 @@ class ListFile:
         if self.grouping is not None:
             lines.append((_("Grouped by"), self.grouping.column.label))
         lines.append((_("Rows"), formats.number(self.count())))
-        return [*lines, (_("As of"), formats.instant(self.page.instant or timezone.now())), (_("Made by"), str(self.page.user))]
+        return [
+            *lines,
+            (_("As of"), formats.instant(self.page.instant or timezone.now())),
+            (_("Made by"), str(self.page.user)),
+        ]
 
     def filters_in_words(self) -> Iterator[tuple[str, str]]:
         found = self.page.filter_set
