@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from pmo.kernel.errors import Invalid
 from pmo.ui import formats
 from pmo.ui.columns import (
-    Age,
     Badge,
     Column,
     Date,
@@ -28,11 +27,9 @@ from pmo.ui.columns import (
     Number,
     Percent,
     Person,
-    Rag,
-    Slip,
-    Strip,
     Text,
 )
+from pmo.ui.status_columns import Age, Rag, Slip, Strip
 
 __all__ = [
     "Age", "Badge", "Column", "Date", "Flag", "Link", "Moment", "Money", "Number", "Percent", "Person", "Rag", "Slip",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,9 +18,7 @@ from pmo.kernel.errors import HouseError
 from pmo.ui import formats, reversing
 from pmo.ui.models import BulkRow
 from pmo.ui.pages.bulk import MOST_ROWS
-
-if TYPE_CHECKING:
-    from pmo.ui.pages.lists import ListPage
+from pmo.ui.pages.listing import Listing
 
 NAME = "edit-fields"
 
@@ -57,7 +55,7 @@ class _Rehearsed(Exception):
 class BulkEditRun:
     """One posting of the edit: first the fields, then the preview, then the act."""
 
-    def __init__(self, page: ListPage, editing: BulkEdit) -> None:
+    def __init__(self, page: Listing, editing: BulkEdit) -> None:
         self.page, self.editing, self.sent = page, editing, page.request.POST
         self.rows = self._rows()
 

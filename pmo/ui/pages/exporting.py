@@ -45,7 +45,7 @@ class ListFile:
 
     # --- how much -----------------------------------------------------------------------------------------------
     def count(self) -> int:
-        return self.page.counted(self.table).rows
+        return int(self.page.counted(self.table).rows)
 
     def check_length(self, count: int) -> None:
         """Broken when there is more than such a file can hold."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.http import QueryDict
@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo.kernel.errors import Invalid
 from pmo.ui.models import SavedView
-
-if TYPE_CHECKING:
-    from pmo.ui.pages.lists import ListPage
+from pmo.ui.pages.listing import Listing
 
 PASSING = frozenset({"export", "bom", "move", "way", "saved", "page", "as_of"})
 """What an address may carry and a view never keeps."""
@@ -30,7 +28,7 @@ class Cleaned:
     dropped: list[str] = field(default_factory=list)
 
 
-def views_of(page: ListPage) -> Sequence[SavedView]:
+def views_of(page: Listing) -> Sequence[SavedView]:
     """The views of this list that the reader has; one query."""
     if not page.name:
         return []
@@ -46,7 +44,7 @@ def default_of(views: Sequence[Any]) -> SavedView | None:
     return next((view for view in views if view.is_of_role), None)
 
 
-def address_to_open(page: ListPage) -> str | None:
+def address_to_open(page: Listing) -> str | None:
     """Where a bare address, or one that only names a view, leads; None when it is shown as it is."""
     asked = page.request.GET
     if set(asked) <= set(page.kept):
@@ -59,7 +57,7 @@ def address_to_open(page: ListPage) -> str | None:
     return None
 
 
-def _address(page: ListPage, view: SavedView) -> str | None:
+def _address(page: Listing, view: SavedView) -> str | None:
     cleaned = clean(page, view.query)
     if cleaned.dropped:
         parts = ", ".join(f"“{part}”" for part in cleaned.dropped)
@@ -73,7 +71,7 @@ def _address(page: ListPage, view: SavedView) -> str | None:
     return f"{page.request.path}?{cleaned.query.urlencode(safe=',')}"
 
 
-def clean(page: ListPage, raw: str) -> Cleaned:
+def clean(page: Listing, raw: str) -> Cleaned:
     """The query as far as the list knows it and the reader may use it."""
     found = Cleaned(QueryDict(mutable=True))
     known = page.parameters() - PASSING
@@ -87,7 +85,7 @@ def clean(page: ListPage, raw: str) -> Cleaned:
     return found
 
 
-def _keep_names(page: ListPage, found: Cleaned) -> None:
+def _keep_names(page: Listing, found: Cleaned) -> None:
     """Columns, order, groups and tab that still exist."""
     columns = page.shown_columns
     tests: dict[str, Callable[[str], bool]] = {
@@ -105,7 +103,7 @@ def _keep_names(page: ListPage, found: Cleaned) -> None:
             found.query[parameter] = ",".join(kept)
 
 
-def _keep_filters(page: ListPage, found: Cleaned) -> None:
+def _keep_filters(page: Listing, found: Cleaned) -> None:
     """Filters whose value can be read by this reader; a hidden project is as good as none."""
     filters = page.filters(found.query, queryset=page.visible(), request=page.request, more=page.more_filters())
     if filters.is_valid():
@@ -116,7 +114,7 @@ def _keep_filters(page: ListPage, found: Cleaned) -> None:
             del found.query[parameter]
 
 
-def kept_query(page: ListPage) -> str:
+def kept_query(page: Listing) -> str:
     """What a view of the present address keeps."""
     query = QueryDict(page.address(), mutable=True)
     for name in PASSING:
