@@ -86,7 +86,7 @@ class Results(OwnPage):
             for source in panels.sources_for(self.user)
             if counts.get(source.kind) or asked.kind == source.kind
         ]
-        return [Kind(_("All"), panels.address(asked.words), "", not asked.kind), *found] if asked.words else []
+        return [Kind(_("All"), panels.address(asked.words), "", not asked.kind), *found] if found else []
 
     def one_kind(self, asked: Asked, count: int) -> dict[str, Any]:
         source = SEARCH.find(asked.kind)

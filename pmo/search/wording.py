@@ -78,4 +78,4 @@ def of_parts(model: type[Model], field: str, *columns: str) -> Subquery[Any]:
     """The texts of the rows that belong to the object through `field`."""
     text = _joined(columns)
     rows = model._default_manager.filter(**{field: OuterRef("pk")}).order_by().values(field)
-    return Subquery(rows.annotate(words=StringAgg(text, "\n", ordering="pk")).values("words"))
+    return Subquery(rows.annotate(words=StringAgg(text, Value("\n"), order_by="pk")).values("words"))
