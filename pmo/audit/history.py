@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.formats import date_format, localize, number_format
+from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo.access import preferences
 from pmo.access.models import User
 from pmo.access.policy import type_of_user
 from pmo.audit.offers import BUNDLES, Teller
@@ -188,7 +190,10 @@ def _stated(field: Any, value: Any) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, datetime):
-        return date_format(value, "SHORT_DATETIME_FORMAT")
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return f"{preferences.day(local)}, {local:%H:%M}"
+    if isinstance(value, date):
+        return preferences.day(value)
     return _plain(value)
 
 
@@ -200,7 +205,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {part}" for key, part in value.items())
     if isinstance(value, Decimal):
-        return number_format(value, force_grouping=True)
+        return preferences.number(value)
     return str(localize(value))
 
 

@@ -53,11 +53,12 @@ PROJECTS_OF_CODE: list[Callable[[Any, str], Iterable[int]]] = []
 
 @dataclass(frozen=True)
 class Restoring:
-    """How a former value is put back: the fields that may be, and the plain edit that does it.
+    """How a former value of a model is put back: the fields that may be, and the plain edit that does it.
 
     `run(obj, {field: value}, actor=..., version=...)` is the same that the form of the object calls.
     """
 
+    model: Any
     code: str
     fields: frozenset[str]
     run: Callable[..., Any]

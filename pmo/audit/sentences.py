@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
@@ -92,11 +93,16 @@ def _verb(record: Record) -> str:
     return str(VERBS.get(record.verb, record.verb))
 
 
+def model_of(record: Record) -> Any:
+    """The kind of object that a record tells of."""
+    return apps.get_model(record.object_type)
+
+
 def _changes(record: Record, names: Mapping[int, str]) -> Iterable[Change]:
     """What changed in words; the move from state to state is told by the verb already."""
     if not record.object_type:
         return
-    model = apps.get_model(record.object_type)
+    model = model_of(record)
     for name, pair in record.changes.items():
         if name not in ("state", REASONS) and isinstance(pair, list) and len(pair) in (0, 2):
             before, after = (named(str(each), names) for each in pair or ("", ""))

@@ -10,7 +10,6 @@ from typing import Any
 
 import django_filters
 import pghistory
-from django.apps import apps
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from pmo.access.policy import reach, type_of_user, within
 from pmo.audit.history import SOURCES
 from pmo.audit.models import Record, Verification
 from pmo.audit.offers import PROJECTS_OF_CODE
-from pmo.audit.sentences import VERBS, told
+from pmo.audit.sentences import VERBS, model_of, told
 from pmo.ui.filters import ChoiceFilter, FilterSet, PickFilter
 from pmo.ui.tables import Badge, Link, Moment, Person, Table, Text
 from pmo.ui.widgets import DateInput, Picker, code_in
@@ -119,7 +118,7 @@ def address_of(row: Any, user: type_of_user) -> str:
     """The page of what the act was about, when it is still there for the reader."""
     if row.object_id is None or not row.told_in_full or not row.object_type:
         return ""
-    model = apps.get_model(row.object_type)
+    model = model_of(row)
     found = model._default_manager.filter(pk=row.object_id)
     found = found.visible_to(user) if hasattr(found, "visible_to") else found.filter(_foundation(model))
     shown: Any = found.first()

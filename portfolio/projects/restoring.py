@@ -15,4 +15,4 @@ def offer() -> None:
         (Portfolio, PortfolioForm, "portfolio.edit", actions.edit_portfolio),
         (Programme, ProgrammeForm, "portfolio.edit", actions.edit_programme),
     ):
-        RESTORING[model._meta.label_lower] = Restoring(code, frozenset(form.base_fields) - {"code"}, run)  # type: ignore[attr-defined]
+        RESTORING[model._meta.label_lower] = Restoring(model, code, frozenset(form.base_fields) - {"code"}, run)  # type: ignore[attr-defined]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,9 +52,8 @@ class PutBack(ActionPage):
         way = RESTORING.get(kind)
         if way is None or field not in way.fields:
             raise NotVisible(_("This value cannot be put back."))
-        model: Any = apps.get_model(kind)
-        was = former(model, self.kwargs["event"], field)
-        obj = model.objects.visible_to(self.user).filter(pk=was.object_id).first() if was else None
+        was = former(way.model, self.kwargs["event"], field)
+        obj = way.model.objects.visible_to(self.user).filter(pk=was.object_id).first() if was else None
         if was is None or obj is None:
             raise NotVisible(_("This does not exist, or you may not see it."))
         return Subject(obj, way, was)
