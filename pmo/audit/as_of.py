@@ -54,7 +54,7 @@ class _Then(BaseTable):
         super().__init__(model._meta.db_table, alias)
         self.model, self.instant = model, instant
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         quote = connection.ops.quote_name
         sql = _THEN % {
             "columns": ", ".join(self._columns(quote)),
@@ -71,7 +71,7 @@ class _Then(BaseTable):
             source = "live" if field.primary_key or field.column not in kept else "event"
             yield f"{source}.{quote(field.column)}"
 
-    def relabeled_clone(self, change_map: dict[str, str]) -> _Then:
+    def relabeled_clone(self, change_map: Any) -> _Then:
         return _Then(self.model, self.instant, change_map.get(self.table_alias, self.table_alias))
 
     @property

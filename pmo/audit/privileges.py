@@ -14,7 +14,8 @@ from pmo.audit.models import Seal, SealPart
 
 def protected_tables() -> list[str]:
     """Tables whose rows the application may add and read, never change: history and the seals over it."""
-    return sorted({model._meta.db_table for model in (*kept_models(), Seal, SealPart)})
+    guarded: list[Any] = [*kept_models(), Seal, SealPart]
+    return sorted({model._meta.db_table for model in guarded})
 
 
 def apply(using: str = "default", **_kwargs: Any) -> None:
