@@ -13,6 +13,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pmo.access.preferences import DateStyle, NumberStyle, check_time_zone, languages
+
 SYSTEM_USERNAME = "system"
 
 
@@ -45,11 +47,14 @@ class User(AbstractUser):
     NAMES: ClassVar = ("first_name", "last_name", "username")
     PERSONAL: ClassVar = ("username", "first_name", "last_name", "email", "job_title")
     """What says who somebody is; no append-only table may hold it, so that it can be erased."""
+    PREFERENCES: ClassVar = ("language", "time_zone", "number_style", "date_style", "theme", "density")
 
     is_service = models.BooleanField(_("service account"), default=False)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, choices=languages)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_time_zone])
+    number_style = models.CharField(_("numbers"), max_length=8, blank=True, choices=NumberStyle)
+    date_style = models.CharField(_("dates"), max_length=8, blank=True, choices=DateStyle)
     theme = models.CharField(_("appearance"), max_length=8, choices=Theme, default=Theme.AUTO)
     density = models.CharField(_("density"), max_length=12, choices=Density, default=Density.COMFORTABLE)
 

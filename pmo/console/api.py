@@ -14,10 +14,11 @@ from rest_framework.routers import SimpleRouter
 from pmo.access.models import Grant, Role, User
 from pmo.access.policy import can, within
 from pmo.audit.models import Record
+from pmo.console import me_api
 from pmo.console.acts import RecordFilters, acts
 from pmo.console.delegations_api import DelegationApi
 from pmo.console.fields_api import CustomFieldApi
-from pmo.console.own_api import MeApi, NoticeApi, TokenApi, WorkApi
+from pmo.console.own_api import NoticeApi, TokenApi, WorkApi
 from pmo.console.queries import accounts
 from pmo.console.tables import UserFilters
 from pmo.organisation.models import Unit
@@ -215,7 +216,6 @@ class AuditApi(RoomViewSet):
 
 
 router = SimpleRouter()
-router.register("me", MeApi, basename="me")
 router.register("tokens", TokenApi, basename="token")
 router.register("users", UserApi, basename="user")
 router.register("roles", RoleApi, basename="role")
@@ -226,4 +226,4 @@ router.register("audit", AuditApi, basename="audit")
 router.register("custom-fields", CustomFieldApi, basename="custom-field")
 router.register("work", WorkApi, basename="work")
 router.register("notices", NoticeApi, basename="notice")
-urlpatterns = router.urls
+urlpatterns = [*me_api.urlpatterns, *router.urls]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import Grant, Role, User
 from pmo.access.offers import SCOPE_KINDS
 from pmo.organisation.models import NumberPrefix, Organisation, Unit
+from pmo.ui.preferences import offer_as_device
 from pmo.ui.widgets import DateInput, Picker
 
 MONTHS = [
@@ -207,7 +207,6 @@ class PrefixForm(forms.ModelForm):  # type: ignore[type-arg]
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a person says about himself and how he likes to see the house."""
 
-    language = forms.ChoiceField(label=_("Language"), required=False)
     current_password = forms.CharField(
         label=_("Current password"),
         required=False,
@@ -218,7 +217,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "job_title", "language", "time_zone", "theme", "density", "email"]
+        fields = ["first_name", "last_name", "job_title", *User.PREFERENCES, "email"]
         labels = {"email": _("E-mail address")}
         widgets = {"time_zone": Picker("time_zone")}
         help_texts = {"time_zone": _("As in Europe/Berlin. Empty means the organisation's.")}
@@ -228,8 +227,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["first_name"].required = self.fields["last_name"].required = True
-        languages: Any = self.fields["language"]
-        languages.choices = [("", _("As the browser")), *settings.LANGUAGES]
+        offer_as_device(self)
 
 
 class TokenForm(forms.Form):

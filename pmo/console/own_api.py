@@ -1,4 +1,4 @@
-"""REST doors to what is the caller's own: who he is, tokens, work, notices, and search over what he may see."""
+"""REST doors to what is the caller's own: tokens, work and notices."""
 
 from __future__ import annotations
 
@@ -14,13 +14,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pmo.access.models import Grant, Token
-from pmo.access.permissions import PERMISSIONS
-from pmo.access.policy import insist, reach
-from pmo.access.reach import Reach
+from pmo.access.models import Token
+from pmo.access.policy import insist
 from pmo.notices import actions as notices
 from pmo.notices.models import Notice
-from pmo.organisation.models import Organisation
 from pmo.rest.fields import Instant, Reference
 from pmo.rest.viewsets import Door, RoomViewSet, scoped, verb
 from pmo.ui.filters import FilterSet
@@ -29,7 +26,6 @@ from pmo.ui.inbox import INBOX, WorkItem
 MOST_HITS = 50
 
 
-# --- who I am -------------------------------------------------------------------------------------------------------
 class TokenShape(serializers.Serializer[Token]):
     """An API token without its secret, which nobody can show again."""
 
@@ -41,66 +37,6 @@ class TokenShape(serializers.Serializer[Token]):
     expires_at = Instant()
     last_used_at = Instant(allow_null=True)
     revoked_at = Instant(allow_null=True)
-
-
-class OrganisationShape(serializers.Serializer[Organisation]):
-    """What a program needs to read dates and money here."""
-
-    name = serializers.CharField()
-    currency = serializers.CharField()
-    time_zone = serializers.CharField()
-    fiscal_start_month = serializers.IntegerField()
-
-
-@extend_schema_serializer(many=False)
-class MeShape(serializers.Serializer[Any]):
-    """The caller, what he may do and how far that reaches."""
-
-    id = serializers.IntegerField()
-    username = serializers.CharField()
-    name = serializers.CharField()
-    email = serializers.CharField()
-    is_service = serializers.BooleanField()
-    roles = serializers.ListField(child=serializers.CharField())
-    permissions = serializers.DictField(child=serializers.CharField())
-    token = TokenShape(allow_null=True)
-    organisation = OrganisationShape()
-
-
-def extent(found: Reach) -> str:
-    """How far a permission goes, in one word."""
-    if found.everything:
-        return "all"
-    if found.own_portfolios or found.ids.get("portfolio"):
-        return "portfolio"
-    if found.own_units or found.ids.get("unit"):
-        return "unit"
-    return "project" if found.own_projects or found.ids else "self"
-
-
-class MeApi(Door):
-    """The caller."""
-
-    serializer_class = MeShape
-
-    @extend_schema(responses=MeShape, operation_id="me_retrieve")
-    def list(self, request: Request) -> Response:
-        """Who calls, with what rights: with a token, those that its scopes leave."""
-        user: Any = request.user
-        rights = {code: found for code in sorted(PERMISSIONS) if (found := reach(user, code))}
-        roles = Grant.objects.current().filter(user=user).values_list("role__code", flat=True)
-        shown = {
-            "id": user.pk,
-            "username": user.username,
-            "name": str(user),
-            "email": user.email,
-            "is_service": user.is_service,
-            "roles": sorted(set(roles)),
-            "permissions": {code: extent(found) for code, found in rights.items()},
-            "token": user.token,
-            "organisation": Organisation.current(),
-        }
-        return Response(MeShape(shown).data)
 
 
 class TokenApi(RoomViewSet):

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models, transaction
-from django.utils import timezone, translation
 
 from pmo.access.models import User
 from pmo.access.policy import can
 from pmo.notices import letters, queries
 from pmo.notices.models import Mail, Notice
 from pmo.notices.offers import KINDS, Channels
-from pmo.notices.writing import language_of
+from pmo.notices.writing import speaking_to
 from pmo.organisation.models import Organisation
 from pmo.organisation.queries import house_today, zone_named
 
@@ -77,7 +76,7 @@ def worded(text: Text, user: User, house_zone: str) -> str:
     """The words as this person reads them."""
     if not callable(text):
         return str(text)[:LONGEST_TEXT]
-    with translation.override(language_of(user)), timezone.override(zone_named(user.time_zone or house_zone)):
+    with speaking_to(user, zone_named(user.time_zone or house_zone)):
         return str(text())[:LONGEST_TEXT]
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from pmo.access import preferences
 from pmo.access.models import User
 from pmo.notices.models import Letter, Notice
 from pmo.notices.offers import DIGESTS, KINDS, DigestLine
@@ -37,11 +39,18 @@ def language_of(user: User) -> str:
     return user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
+@contextmanager
+def speaking_to(user: User, zone: ZoneInfo) -> Iterator[None]:
+    """The person's language, zone, and way to write numbers and days."""
+    with translation.override(language_of(user)), timezone.override(zone), preferences.written_for(user):
+        yield
+
+
 def compose(letter: Letter) -> EmailMultiAlternatives | None:
     """The mail; None when there is nothing to tell any more."""
     organisation = Organisation.current()
     zone = zone_named(letter.user.time_zone or organisation.time_zone)
-    with translation.override(language_of(letter.user)), timezone.override(zone):
+    with speaking_to(letter.user, zone):
         if letter.notice is not None:
             return _about_notice(letter.user, letter.notice, organisation)
         return _digest(letter, organisation)
@@ -71,7 +80,7 @@ def _digest(letter: Letter, organisation: Organisation) -> EmailMultiAlternative
 
 
 def _day(letter: Letter) -> str:
-    return str(date_format(timezone.localtime(letter.created_at).date(), "j F Y"))
+    return preferences.day(timezone.localtime(letter.created_at).date(), "j F Y")
 
 
 def _line(notice: Notice) -> DigestLine:
@@ -91,14 +100,14 @@ def _offered(user: User) -> list[Section]:
 def _mail(
     template: str, user: User, subject: str, organisation: Organisation, facts: Mapping[str, Any]
 ) -> EmailMultiAlternatives:
-    preferences = settings.SITE_URL + reverse(PREFERENCES)
-    words = {"person": user, "organisation": organisation, "site": settings.SITE_URL, "preferences": preferences}
+    told_how = settings.SITE_URL + reverse(PREFERENCES)
+    words = {"person": user, "organisation": organisation, "site": settings.SITE_URL, "preferences": told_how}
     words |= {"subject": subject, **facts}
     mail = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=render_to_string(f"email/{template}.txt", words),
         to=[user.email],
-        headers={"List-Unsubscribe": f"<{preferences}>", "Auto-Submitted": "auto-generated"},
+        headers={"List-Unsubscribe": f"<{told_how}>", "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string(f"email/{template}.html", words), "text/html")
     return mail

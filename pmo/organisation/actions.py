@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pmo.access.models import User
 from pmo.access.policy import require
 from pmo.audit.acting import action, lock
-from pmo.audit.edit import edit, save_checked
+from pmo.audit.edit import apply_changes, edit, save_checked
 from pmo.audit.records import record
 from pmo.kernel.errors import Broken
 from pmo.organisation.models import NumberPrefix, Organisation, Placement, Unit
@@ -47,6 +47,17 @@ def edit_prefix(row: NumberPrefix, changes: Mapping[str, Any], *, actor: User, v
     if changes.get("next_number", stored) < stored:
         raise Broken(_("Numbers only go up; the next one is %(n)s.") % {"n": stored}, field="next_number")
     return edit(row, changes, actor=actor, version=version)
+
+
+@action("user.edit")
+def prefer(changes: Mapping[str, Any], *, actor: User) -> User:
+    """Choose one's own language, zone, way to write numbers and days, and look; needs no right but being oneself."""
+    person = lock(User.objects.all(), actor.pk)
+    differing = apply_changes(person, {name: changes[name] for name in User.PREFERENCES if name in changes})
+    if differing:
+        save_checked(person)
+        record(actor, "user.edit", person, changes=differing)
+    return person
 
 
 @action("user.edit")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import ClassVar
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,18 +12,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pmo.access.preferences import check_time_zone
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from pmo.kernel.limits import Limits
 from pmo.kernel.periods import FiscalCalendar
 
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters such as EUR (ISO 4217)."))
-
-
-def check_time_zone(name: str) -> None:
-    """Refuse a zone that the time zone database does not know."""
-    if name not in available_timezones():
-        raise ValidationError(_("%(name)s is no time zone; write it as in Europe/Berlin."), params={"name": name})
 
 
 @tracked()

@@ -2,7 +2,7 @@
 
 import re
 
-UNITS = "%|m|bn|k|d|FTE|Mio\\.|Mrd\\.|Tsd\\."
+UNITS = "%|m|bn|k|d|T|FTE|VZÄ|Mio\\.|Mrd\\.|Tsd\\."
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _FIGURE_THEN_UNIT = re.compile(rf"(?<=\d) (?=(?:{UNITS})(?:[\s<.,;:)]|$))")
 _SIGN_THEN_FIGURE = re.compile(r"(?<=[€£$¥]) (?=[\d−+])")

@@ -17,6 +17,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from kombu.exceptions import OperationalError
 
+from pmo.ui.locales import spoken
+
 log = logging.getLogger(__name__)
 
 # Fixed colours that the style sheet exchanges in dark mode; paper keeps them.
@@ -74,8 +76,9 @@ def draw_written(text: str) -> Drawn:
 
 
 def written(spec: Mapping[str, Any]) -> str:
-    """A specification with the house's looks, always written alike."""
-    full = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": CONFIG, **spec}
+    """A specification with the house's looks and the reader's numbers and months, always written alike."""
+    config = {**CONFIG, "locale": spoken()}
+    full = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": config, **spec}
     return json.dumps(full, sort_keys=True, default=str)
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Final
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
-NBSP: Final = "\u00a0"
+from pmo.access import preferences
+from pmo.access.preferences import ISO_DATE, NBSP, WORDED_DATE
+
+__all__ = ["ISO_DATE", "NBSP", "WORDED_DATE"]
+
 MINUS: Final = "\u2212"
 SYMBOLS: Final = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "NZD": "NZ$", "AUD": "A$", "CAD": "C$"}
 SCALES: Final[dict[str, tuple[Decimal, int]]] = {
@@ -22,25 +25,23 @@ SCALES: Final[dict[str, tuple[Decimal, int]]] = {
     "m": (Decimal(1_000_000), 2),
     "bn": (Decimal(1_000_000_000), 2),
 }
-WORDED_DATE: Final = "j M Y"
-ISO_DATE: Final = "Y-m-d"
+SCALE_WORDS: Final[dict[str, str | Promise]] = {
+    "": "",
+    "k": pgettext_lazy("thousands of money", "k"),
+    "m": pgettext_lazy("millions of money", "m"),
+    "bn": pgettext_lazy("billions of money", "bn"),
+}
 
-date_style: ContextVar[str] = ContextVar("date_style", default=WORDED_DATE)
 home_currency: ContextVar[str] = ContextVar("home_currency", default="EUR")
 
 
-@lru_cache(maxsize=8192)
-def _written_day(value: date, style: str, language: str | None) -> str:
-    return date_format(value, style, use_l10n=False)
-
-
 def day(value: date | None, style: str = "") -> str:
-    """A date (or the local date of an instant): 5 Mar 2027, or ISO when the reader prefers it."""
+    """A date (or the local date of an instant): 5 Mar 2027, or as the reader prefers it."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return _written_day(value, style or date_style.get(), get_language())
+    return preferences.day(value, style)
 
 
 def instant(value: datetime | None) -> str:
@@ -51,6 +52,11 @@ def instant(value: datetime | None) -> str:
     return f"{day(local)}, {local:%H:%M}"
 
 
+def moment(value: datetime) -> str:
+    """An instant in the current zone with the zone's name, for what is printed."""
+    return preferences.day(timezone.localtime(value), "j M Y, H:i T")
+
+
 def number(value: Decimal | float | int | None, places: int | None = None, *, sign: bool = False) -> str:
     """A number with grouping, a true minus and, if asked, a plus sign."""
     if value is None:
@@ -58,7 +64,7 @@ def number(value: Decimal | float | int | None, places: int | None = None, *, si
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     if places is not None:
         exact = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    written = number_format(abs(exact), places, force_grouping=True)
+    written = preferences.number(abs(exact), places)
     if exact < 0:
         return MINUS + written
     return f"+{written}" if sign and exact > 0 else written
@@ -88,11 +94,24 @@ def money(amount: Decimal | None, currency: str = "", scale: str | None = None, 
     if amount is None:
         return ""
     chosen = _fitting_scale(Decimal(amount)) if scale is None else scale
-    mark = symbol(currency or home_currency.get())
     written = scaled(Decimal(amount), chosen, sign=sign)
     head = written[0] if written[0] in f"+{MINUS}" else ""
-    tail = f"{NBSP}{chosen}" if chosen else ""
-    return f"{head}{NBSP if head else ''}{mark}{NBSP}{written.removeprefix(head)}{tail}"
+    return placed(written.removeprefix(head), currency or home_currency.get(), chosen, head)
+
+
+def placed(written: str, currency: str, scale: str, sign: str = "") -> str:
+    """A written amount with currency and scale where the language puts them."""
+    pattern = pgettext("money", "%(sign)s %(currency)s %(number)s %(scale)s")
+    parts = {"sign": sign, "number": written, "currency": symbol(currency), "scale": SCALE_WORDS[scale]}
+    return NBSP.join(part for part in (pattern % parts).split(" ") if part)
+
+
+def unit_of(currency: str, scale: str) -> str:
+    """Currency and scale of a column whose cells are bare numbers: €m."""
+    return pgettext("money column", "%(currency)s%(scale)s") % {
+        "currency": symbol(currency),
+        "scale": SCALE_WORDS[scale],
+    }
 
 
 def _fitting_scale(amount: Decimal) -> str:

@@ -13,6 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from pmo.access import preferences
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError
 from pmo.organisation.models import Organisation
@@ -34,6 +35,7 @@ class PersonalisationMiddleware:
         organisation = cast(Organisation, SimpleLazyObject(Organisation.current))
         request.organisation = organisation  # type: ignore[attr-defined]
         reader = request.user if isinstance(request.user, User) else None
+        preferences.follow(reader)
         if reader is not None:
             self.personalise(request, reader, organisation)
         response = self.get_response(request)

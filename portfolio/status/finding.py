@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo.access import preferences
 from pmo.access.models import User
 from pmo.access.policy import within
 from pmo.search import queries as search
@@ -41,7 +41,7 @@ def _entries() -> Any:
 
 
 def _hit(report: StatusReport) -> Hit:
-    day = date_format(report.as_of, "j M Y")
+    day = preferences.day(report.as_of)
     if report.state not in PUBLIC_STATES:
         told = _("Report as of %(date)s, %(state)s") % {"date": day, "state": report.get_state_display().lower()}
     else:

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -126,12 +125,12 @@ def strip_cells(project: Project, today: date) -> list[StripCell]:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M", use_l10n=False)
+    return formats.day(day, "j M")
 
 
 def _month(day: date) -> str:
     this_year = day.year == timezone.localdate().year
-    return date_format(day, "M" if this_year else "M y", use_l10n=False)
+    return formats.day(day, "M" if this_year else "M y")
 
 
 def _health(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:
@@ -187,7 +186,7 @@ def next_step(user: User, project: Project) -> Door | None:
 
 
 def _month_name(day: date) -> str:
-    return date_format(day, "F", use_l10n=False)
+    return formats.day(day, "F")
 
 
 def _check_door(user: User, project: Project, report: StatusReport) -> Door | None:

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
+from pmo.access.preferences import written_for
 from pmo.audit.acting import action, lock
 from reporting.packs import queries
 from reporting.packs.models import Delivery, PackRun
@@ -40,7 +41,7 @@ def refusal(run: PackRun, user: User) -> str:
 
 
 def message(run: PackRun, user: User) -> EmailMultiAlternatives:
-    with translation.override(run.pack.language):
+    with translation.override(run.pack.language), written_for(None):
         context: dict[str, Any] = {
             **covering.context(run),
             "person": user,

@@ -267,7 +267,7 @@ PAGES: dict[str, list[Row]] = {
 
 REST: dict[str, list[Row]] = {
     "api:schema": [Row(get=ALL)],
-    "api:me-list": [Row(get=ALL)],
+    "api:me-list": [Row(get=ALL, patch=ALL)],
     # Who sees no project may still find what else there is for him: the administrator of the system finds people.
     "api:search-list": [Row(query="q=bridge", get="yyyyyyyyyyfy")],
     "api:work-list": [Row(get=ALL)],

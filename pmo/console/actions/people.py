@@ -19,9 +19,9 @@ from pmo.console.queries import account_version, accounts
 from pmo.kernel.errors import Broken, Invalid, Stale
 from pmo.notices import outbox
 from pmo.organisation.actions import place
-from pmo.organisation.models import Unit, check_time_zone
+from pmo.organisation.models import Unit
 
-OWN_FIELDS = ("first_name", "last_name", "email", "job_title", "language", "time_zone", "theme", "density")
+OWN_FIELDS = ("first_name", "last_name", "email", "job_title", *User.PREFERENCES)
 
 
 @action("user.edit")
@@ -113,17 +113,8 @@ def _change(person: User, changes: Mapping[str, Any], actor: User) -> None:
     if not differing:
         return
     check_address(person)
-    _check_zone(person.time_zone)
     save_checked(person)
     record(actor, "user.edit", person, changes=differing)
-
-
-def _check_zone(name: str) -> None:
-    try:
-        if name:
-            check_time_zone(name)
-    except ValidationError as error:
-        raise Invalid({"time_zone": error.messages}) from error
 
 
 def choose_password(person: User, password: str) -> None:

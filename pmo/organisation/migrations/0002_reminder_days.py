@@ -7,68 +7,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0001_initial'),
+        ("organisation", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='organisation',
-            name='insert_insert',
+            model_name="organisation",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='organisation',
-            name='update_update',
+            model_name="organisation",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='organisation',
-            name='delete_delete',
+            model_name="organisation",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='report_chase_days',
-            field=models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='days after the due date when a report is asked for again'),
+            model_name="organisation",
+            name="report_chase_days",
+            field=models.PositiveSmallIntegerField(
+                default=1,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
+                verbose_name="days after the due date when a report is asked for again",
+            ),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='report_escalate_days',
-            field=models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='days after the due date when the portfolio manager is told'),
+            model_name="organisation",
+            name="report_escalate_days",
+            field=models.PositiveSmallIntegerField(
+                default=3,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)],
+                verbose_name="days after the due date when the portfolio manager is told",
+            ),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='report_remind_days',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MaxValueValidator(30)], verbose_name='days before the due date when a report is announced'),
+            model_name="organisation",
+            name="report_remind_days",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[django.core.validators.MaxValueValidator(30)],
+                verbose_name="days before the due date when a report is announced",
+            ),
         ),
         migrations.AddField(
-            model_name='organisationevent',
-            name='report_chase_days',
-            field=models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='days after the due date when a report is asked for again'),
+            model_name="organisationevent",
+            name="report_chase_days",
+            field=models.PositiveSmallIntegerField(
+                default=1,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
+                verbose_name="days after the due date when a report is asked for again",
+            ),
         ),
         migrations.AddField(
-            model_name='organisationevent',
-            name='report_escalate_days',
-            field=models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='days after the due date when the portfolio manager is told'),
+            model_name="organisationevent",
+            name="report_escalate_days",
+            field=models.PositiveSmallIntegerField(
+                default=3,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)],
+                verbose_name="days after the due date when the portfolio manager is told",
+            ),
         ),
         migrations.AddField(
-            model_name='organisationevent',
-            name='report_remind_days',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MaxValueValidator(30)], verbose_name='days before the due date when a report is announced'),
+            model_name="organisationevent",
+            name="report_remind_days",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[django.core.validators.MaxValueValidator(30)],
+                verbose_name="days before the due date when a report is announced",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_chase_days", "report_escalate_days", "report_grace_days", "report_remind_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."report_chase_days", NEW."report_escalate_days", NEW."report_grace_days", NEW."report_remind_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;', hash='0c470862eaf8af8c1aecd092f919be2dff70bd03', operation='INSERT', pgid='pgtrigger_insert_insert_e7f16', table='organisation_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_chase_days", "report_escalate_days", "report_grace_days", "report_remind_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."report_chase_days", NEW."report_escalate_days", NEW."report_grace_days", NEW."report_remind_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="0c470862eaf8af8c1aecd092f919be2dff70bd03",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e7f16",
+                    table="organisation_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_chase_days", "report_escalate_days", "report_grace_days", "report_remind_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."report_chase_days", NEW."report_escalate_days", NEW."report_grace_days", NEW."report_remind_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;', hash='75c4415da6241391640111e75d4ca1b3d320d327', operation='UPDATE', pgid='pgtrigger_update_update_929e2', table='organisation_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_chase_days", "report_escalate_days", "report_grace_days", "report_remind_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (NEW."cost_amber_percent", NEW."cost_red_percent", NEW."created_at", NEW."currency", NEW."fiscal_start_month", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."report_chase_days", NEW."report_escalate_days", NEW."report_grace_days", NEW."report_remind_days", NEW."slip_amber_days", NEW."slip_red_days", NEW."time_zone", NEW."unchanged_reports", NEW."updated_at", NEW."version"); RETURN NULL;',
+                    hash="75c4415da6241391640111e75d4ca1b3d320d327",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_929e2",
+                    table="organisation_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_chase_days", "report_escalate_days", "report_grace_days", "report_remind_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (OLD."cost_amber_percent", OLD."cost_red_percent", OLD."created_at", OLD."currency", OLD."fiscal_start_month", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."report_chase_days", OLD."report_escalate_days", OLD."report_grace_days", OLD."report_remind_days", OLD."slip_amber_days", OLD."slip_red_days", OLD."time_zone", OLD."unchanged_reports", OLD."updated_at", OLD."version"); RETURN NULL;', hash='9d3732cf1cba1bc0a5045b248cd0094cbc545ad0', operation='DELETE', pgid='pgtrigger_delete_delete_c7a77', table='organisation_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisation_organisationevent" ("cost_amber_percent", "cost_red_percent", "created_at", "currency", "fiscal_start_month", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_chase_days", "report_escalate_days", "report_grace_days", "report_remind_days", "slip_amber_days", "slip_red_days", "time_zone", "unchanged_reports", "updated_at", "version") VALUES (OLD."cost_amber_percent", OLD."cost_red_percent", OLD."created_at", OLD."currency", OLD."fiscal_start_month", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."report_chase_days", OLD."report_escalate_days", OLD."report_grace_days", OLD."report_remind_days", OLD."slip_amber_days", OLD."slip_red_days", OLD."time_zone", OLD."unchanged_reports", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="9d3732cf1cba1bc0a5045b248cd0094cbc545ad0",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c7a77",
+                    table="organisation_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('report_chase_days__lt', models.F('report_escalate_days'))), name='report_chase_before_escalation', violation_error_message='A report is asked for again before the portfolio manager is told.'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("report_chase_days__lt", models.F("report_escalate_days"))),
+                name="report_chase_before_escalation",
+                violation_error_message="A report is asked for again before the portfolio manager is told.",
+            ),
         ),
     ]

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
+from pmo.access.preferences import written_for
 from pmo.kernel.errors import NotVisible
 from pmo.organisation.models import Organisation
 from pmo.ui.middleware import PersonalisationMiddleware
@@ -49,7 +50,7 @@ def named(address: str) -> tuple[str, dict[str, Any], str]:
 def speaking_as(reader: User, language: str = "") -> Iterator[None]:
     """The reader's zone, currency and thresholds, in the language in which he asked."""
     zone = timezone.get_current_timezone()
-    with translation.override(language or reader.language or translation.get_language()):
+    with translation.override(language or reader.language or translation.get_language()), written_for(reader):
         here = translation.get_language()
         PersonalisationMiddleware.personalise(HttpRequest(), reader, Organisation.current())
         translation.activate(language or here or "en")

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from pmo.access.preferences import written_for
 from pmo.kernel import rag
 from pmo.pdf.document import Attachment, Document, render
 from pmo.pdf.fetcher import Asset
+from pmo.ui import formats
 from reporting.packs.offers import SECTIONS, PackSection
 from reporting.packs.panels import charts, tables, wording
 from reporting.packs.panels.heading import heading, period
@@ -56,7 +57,7 @@ class Part:
 
 def print_pack(edition: Edition, language: str) -> Document:
     """The edition as a PDF in that language; the same edition gives the same bytes."""
-    with translation.override(language):
+    with translation.override(language), written_for(None):
         title = heading(edition.figures)
         return render(
             render_to_string("pdf/pack/book.html", _context(edition)),
@@ -138,7 +139,7 @@ def _proof(edition: Edition) -> list[tuple[str, str]]:
     read = timezone.localtime(edition.as_of)
     rows = [
         (_("Data hash (SHA-256)"), edition.sha256),
-        (_("Figures read"), date_format(read, "j M Y, H:i T", use_l10n=False)),
+        (_("Figures read"), formats.moment(read)),
         (_("History sealed"), _sealed(edition)),
         (_("Seal (SHA-256)"), edition.seal.hash if edition.seal else ""),
         (_("Software"), edition.software),
@@ -153,7 +154,7 @@ def _sealed(edition: Edition) -> str:
     if noted is None:
         return ""
     at = timezone.localtime(datetime.fromisoformat(noted.at))
-    told = {"number": noted.number, "when": date_format(at, "j M Y, H:i T", use_l10n=False)}
+    told = {"number": noted.number, "when": formats.moment(at)}
     return _("seal %(number)s of %(when)s") % told
 
 

@@ -1,13 +1,12 @@
 """The title of an edition, the same on the cover, in the mail and in the page."""
 
-from django.utils.formats import date_format
-
+from pmo.ui import formats
 from reporting.packs.rules.figures import PackFigures
 
 
 def period(figures: PackFigures) -> str:
     """The month the pack reports on, in words."""
-    return str(date_format(figures.at, "F Y", use_l10n=False))
+    return formats.day(figures.at, "F Y")
 
 
 def heading(figures: PackFigures) -> str:

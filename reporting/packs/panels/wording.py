@@ -76,14 +76,12 @@ def amount(value: Decimal | None, currency: str, *, sign: bool = False) -> str:
     if value is None:
         return DASH
     scale = "bn" if abs(value) >= 10_000_000_000 else "m"
-    unit = _("bn") if scale == "bn" else _("m")
-    figure = formats.scaled(value, scale, 1, sign=sign)
-    return f"{formats.symbol(currency)}{formats.NBSP}{figure}{formats.NBSP}{unit}"
+    return formats.placed(formats.scaled(value, scale, 1, sign=sign), currency, scale)
 
 
 def amount_unit(currency: str) -> str:
     """The head of a column of amounts: € m."""
-    return f"{formats.symbol(currency)}{formats.NBSP}{_('m')}"
+    return formats.placed("", currency, "m")
 
 
 def percent(value: Decimal | None, *, sign: bool = True) -> str:

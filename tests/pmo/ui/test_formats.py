@@ -46,7 +46,7 @@ def test_a_sign_is_shown_only_when_asked_and_never_for_zero():
 def test_german_readers_get_german_numbers_and_months():
     with translation.override("de"):
         assert formats.number(Decimal("1234567.5"), 1) == "1.234.567,5"
-        assert formats.day(date(2027, 3, 5)) == "5 Mär 2027"
+        assert formats.day(date(2027, 3, 5)) == "5. Mär 2027"
 
 
 def test_a_date_may_be_written_in_iso():
