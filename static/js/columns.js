@@ -21,7 +21,7 @@ async function prepare(list) {
 
 function steps(row, list) {
   const place = document.createElement("span");
-  place.className = "steps";
+  place.className = "shifts";
   const name = row.textContent.trim();
   for (const [step, sign, words] of [[-1, "↑", list.dataset.left], [1, "↓", list.dataset.right]]) {
     const button = document.createElement("button");

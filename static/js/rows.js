@@ -8,6 +8,7 @@ export function wireRows() {
   wireColumns();
   phone.addEventListener("change", () => sayRoles());
   document.addEventListener("click", fold);
+  document.addEventListener("input", tick);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.target.closest(typing)) return;
     const act = KEYS[event.key];
@@ -109,4 +110,10 @@ function fold(event) {
   const body = button.closest("tbody");
   const shut = body.toggleAttribute("data-folded");
   button.setAttribute("aria-expanded", String(!shut));
+}
+
+// Whoever types a value for many rows means to change that field.
+function tick(event) {
+  const box = event.target.closest(".bulk-field")?.querySelector("input[name=set]");
+  if (box && box !== event.target) box.checked = true;
 }
