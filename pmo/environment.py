@@ -47,7 +47,12 @@ def database(name: str, fallback: str | None = None) -> dict[str, Any]:
     raw = os.environ.get(name) or (os.environ.get(fallback) if fallback else None)
     if not raw:
         raise ImproperlyConfigured(f"{name} must be set, such as postgres://user:password@host:5432/pmo.")
-    url = urlsplit(raw)
+    return database_of(raw, name)
+
+
+def database_of(address: str, name: str) -> dict[str, Any]:
+    """A Django database from an address; `name` is what the reader called it."""
+    url = urlsplit(address)
     query = {key: values[0] for key, values in parse_qs(url.query).items()}
     if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must begin with postgres:// and name a database.")

@@ -19,9 +19,13 @@ def protected_tables() -> list[str]:
 
 
 def apply(using: str = "default", **_kwargs: Any) -> None:
+    """As `give`, after migrations."""
+    give(connections[using])
+
+
+def give(connection: Any) -> None:
     """Grant and revoke for the role of DATABASE_URL; nothing to do when the owner runs the application."""
     role = settings.APPLICATION_ROLE
-    connection = connections[using]
     if not role or role == connection.settings_dict["USER"]:
         return
     with connection.cursor() as cursor:

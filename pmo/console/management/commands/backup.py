@@ -1,0 +1,43 @@
+"""Backs up database and files into a new directory, or into one file when its name ends with .tar."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pmo.console.backup import making
+from pmo.console.backup.errors import BackupError
+
+
+class Command(BaseCommand):
+    help = "Back up database and files into a new directory, or into one file NAME.tar; people may work meanwhile."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("target", type=Path, help="a place that does not exist yet")
+        parser.add_argument("--json", action="store_true", help="print what was made as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        begun = time.perf_counter()
+        try:
+            made = making.make(options["target"])
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        told = {
+            "tables": len(made.tables),
+            "rows": made.rows,
+            "files": len(made.files),
+            "bytes": sum(part["size"] for part in made.members.values()),
+            "seconds": round(time.perf_counter() - begun, 1),
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(told | {"target": str(options["target"])}))
+            return
+        figures = ", ".join(f"{name} {value}" for name, value in told.items())
+        self.stdout.write(f"Backed up into {options['target']}: {figures}.")
+        if made.object_store:
+            self.stderr.write("Attachments lie in the object store and are not in this backup: back its bucket up too.")
