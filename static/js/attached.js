@@ -11,7 +11,7 @@ export function wireAttached() {
   });
   document.addEventListener("keydown", steer, true);
   document.addEventListener("focusout", (event) => event.target.matches?.(box) && setTimeout(close, DELAY));
-  document.addEventListener("htmx:afterRequest", (event) => sent(event.detail));
+  document.addEventListener("htmx:beforeOnLoad", (event) => sent(event.detail));
   document.addEventListener("htmx:afterSwap", (event) => bringBack(event.detail.target.parentElement ?? document));
   document.addEventListener("change", (event) => event.target.matches("[data-upload] input[type=file]") && weigh(event.target));
   wireDrops();
@@ -28,9 +28,10 @@ function keep(area) {
   else sessionStorage.removeItem(key);
 }
 
-function sent({ elt, successful, xhr }) {
+// Before the answer is drawn, or the draft would come back into the empty form.
+function sent({ elt, xhr }) {
   const key = elt.dataset?.say && `pmo:say:${elt.dataset.say}`;
-  if (key && successful && !xhr.getResponseHeader("HX-Redirect")) sessionStorage.removeItem(key);
+  if (key && xhr.status === 200 && !xhr.getResponseHeader("HX-Redirect")) sessionStorage.removeItem(key);
 }
 
 function bringBack(within) {
@@ -62,6 +63,7 @@ function show(area, html) {
   const list = document.createElement("ul");
   Object.assign(list, { className: "mentions", id: "mentions", innerHTML: html });
   list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", area.closest("[data-people]").dataset.peopleLabel);
   area.after(list);
   area.setAttribute("aria-controls", "mentions");
   area.setAttribute("aria-autocomplete", "list");
