@@ -71,6 +71,8 @@ class Column:
     """
 
     align: ClassVar[str] = ""
+    head_css: ClassVar[str] = ""
+    """Classes of the head alone: what a width needs, its fifty cells need not repeat."""
     worst_first: ClassVar[bool] = False
     """Whether groups begin with the highest value."""
 
@@ -143,7 +145,7 @@ class Column:
         else:
             drawn = self.draw(value, row)
         if self.sub is not None and (second := self.sub(row)):
-            drawn = f'{drawn}<div class="sub">{conditional_escape(second)}</div>'
+            drawn = f"{drawn}<div class=sub>{conditional_escape(second)}</div>"
         return drawn
 
     def typed(self, row: Any) -> Typed:
@@ -188,7 +190,7 @@ class Link(Column):
 class Person(Column):
     """A person by name; nobody is said, not left blank."""
 
-    align = "who-cell"
+    head_css = "who-cell"
 
     def usual_group(self) -> str:
         return f"{self.source}_id" if isinstance(self.source, str) else ""

@@ -57,7 +57,7 @@ def rag_cell(value: str) -> SafeString:
 @lru_cache(maxsize=64)
 def _rag_cell(value: str, _language: str | None) -> SafeString:
     shape = SHAPES.get(value, rag.tone(value))
-    return format_html('<span class="rag s-{}">{}</span>', shape, words.status_word(value))
+    return format_html('<b class="rag s-{}">{}</b>', shape, words.status_word(value))
 
 
 def glyph(value: str) -> str:

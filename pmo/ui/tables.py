@@ -47,6 +47,11 @@ class Heading:
     direction: str
     next_sort: str
 
+    @property
+    def css(self) -> str:
+        """The classes of the head."""
+        return f"{self.column.css} {self.column.head_css}".strip()
+
 
 @dataclass(frozen=True)
 class ColumnTotal:

@@ -62,7 +62,7 @@ class Finish(Date):
 class ReportAge(Column):
     """How old the last report is; late ones say so, a first report says when it is due."""
 
-    align = "r nw num"
+    align = "n"
 
     def plain(self, value: Any, row: Any) -> str:
         return str(value.isoformat())
@@ -84,7 +84,7 @@ class ReportAge(Column):
 class ProjectTable(Table):
     """A row of a list of projects."""
 
-    project = Link("name", gettext_lazy("Project"), sort="name", sub=_where, css="wide")
+    project = Link("name", gettext_lazy("Project"), sort="name", sub=_where)
     code = Text("code", gettext_lazy("Code"), sort="code", css="nw")
     manager = Person("manager", gettext_lazy("Manager"), sort=("manager__first_name", "manager__last_name"))
     sponsor = Person("sponsor", gettext_lazy("Sponsor"), sort=("sponsor__first_name", "sponsor__last_name"))

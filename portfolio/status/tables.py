@@ -75,7 +75,6 @@ class StatusReportTable(Table):
         sort="project__name",
         to=lambda row: row.project.get_absolute_url(),
         sub=lambda row: row.project.code,
-        css="wide",
         group="project_id",
     )
     as_of = Date("as_of", gettext_lazy("As of"), sort="as_of")
@@ -96,7 +95,7 @@ class StatusReportTable(Table):
 class LateTable(Table):
     """A project whose report is overdue."""
 
-    project = Link("name", gettext_lazy("Project"), sort="name", sub=lambda row: row.code, css="wide")
+    project = Link("name", gettext_lazy("Project"), sort="name", sub=lambda row: row.code)
     manager = Person("manager", gettext_lazy("Manager"), sort=("manager__first_name", "manager__last_name"))
     status = Rag("status_overall", gettext_lazy("Last status"))
     trend = Strip(lambda row: [value for _day, value in row.status_strip], gettext_lazy("Last 12 reports"))

@@ -87,7 +87,7 @@ def test_a_wrong_address_is_told_at_once(cast, client_of, api_of):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_makes_what_a_program_asked_for(cast, api_of, worker, eventually):
-    sent = {"address": "/projects/?columns=code,name&group=unit", "kind": "xlsx"}
+    sent = {"address": "/projects/?columns=code,project&group=unit", "kind": "xlsx"}
     made = api_of(cast.analyst).post("/api/v1/exports/", sent, "json")
     assert made.status_code == 202, made.content
     address = f"/api/v1/exports/{made.json()['id']}/"
