@@ -21,9 +21,8 @@ from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
 from pmo.kernel.verdict import no
 from pmo.notices import outbox
 from pmo.notices.telling import tell
-from reporting.packs import leases, queries
+from reporting.packs import designing, files, leases, queries
 from reporting.packs.models import ATTEMPTS, LEASE, Delivery, Pack, PackRun
-from reporting.packs.offers import SECTIONS
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import to_json
 from reporting.packs.sealed import with_seal, without_seal
@@ -48,10 +47,12 @@ def create_pack(fields: Mapping[str, Any], *, actor: User) -> Pack:
     require(actor, "pack.edit")
     values = dict(fields)
     recipients = list(values.pop("recipients", ()))
+    looks = _looks(values)
     pack = Pack(**values)
-    _save(pack)
+    save_checked(pack)
     _insist_on_scope(pack, actor)
     _address(pack, recipients)
+    designing.redesign(pack, looks, actor=actor)
     record(actor, "pack.edit", pack, changes={"recipients": ["", _names(recipients)]} if recipients else {})
     return pack
 
@@ -63,15 +64,22 @@ def edit_pack(pack: Pack, changes: Mapping[str, Any], *, actor: User, version: i
     require(actor, "pack.edit", current, view="pack.view")
     values = dict(changes)
     recipients = values.pop("recipients", None)
+    looks = _looks(values)
     differing = apply_changes(current, values)
     if recipients is not None:
         differing |= _readdress(current, list(recipients))
     if differing:
         current.version += 1
-        _save(current)
+        save_checked(current)
         _insist_on_scope(current, actor)
         record(actor, "pack.edit", current, changes=differing)
+    designing.redesign(current, looks, actor=actor)
     return current
+
+
+def _looks(values: dict[str, Any]) -> dict[str, Any]:
+    """Takes out what the pack's template decides."""
+    return {name: values.pop(name) for name in designing.MIRRORED if name in values}
 
 
 @action("pack.edit")
@@ -95,15 +103,6 @@ def _with_recipients(pack_id: int, actor: User, change: Callable[[list[User]], l
         pack.save()
         record(actor, "pack.edit", pack, changes=differing)
     return pack
-
-
-def _save(pack: Pack) -> None:
-    offered = {section.code for section in SECTIONS.all()}
-    unknown = [code for code in pack.sections if code not in offered]
-    if unknown:
-        told = {"names": ", ".join(unknown)[:200], "known": ", ".join(sorted(offered))}
-        raise Broken(_("No such section: %(names)s. Known: %(known)s.") % told, "sections")
-    save_checked(pack)
 
 
 def _insist_on_scope(pack: Pack, actor: User) -> None:
@@ -148,6 +147,34 @@ def request_run(pack_id: int, *, actor: User, at: date | None = None, published:
     return run
 
 
+@action("pack.edit")
+def request_preview(pack_id: int, *, actor: User) -> PackRun:
+    """Have the template in force printed with today's figures, for its editor; the preview before it is thrown away."""
+    pack = lock(Pack.objects.visible_to(actor), pack_id)
+    require(actor, "pack.edit", pack, view="pack.view")
+    _forget_previews(pack)
+    template = queries.template_of(pack)
+    run = PackRun.objects.create(
+        pack=pack,
+        at=queries.today(),
+        published=False,
+        preview=True,
+        template=template if template.pk else None,
+        requested_by=actor,
+        requested_at=timezone.now(),
+    )
+    outbox.enqueue(TASK, run.pk)
+    return run
+
+
+def _forget_previews(pack: Pack) -> None:
+    """Previews that are made or failed, with their files; one that is under way is left to its worker."""
+    ended = PackRun.objects.filter(pack=pack, preview=True).exclude(state__in=OPEN)
+    for run in ended:
+        files.forget(run.file)
+    ended.delete()
+
+
 @action("pack.run")
 def request_slot(pack: Pack, schedule_id: int, slot: datetime, at: date, *, actor: User) -> PackRun | None:
     """The run of a scheduled slot; None when the slot has its run already."""
@@ -172,12 +199,13 @@ def claim(run_id: int, *, actor: User) -> int | None:
 
 @action("pack.run")
 def begin(run_id: int, token: int, *, actor: User) -> PackRun:
-    """Give the run its edition number, before its figures are read."""
+    """Give the run its edition number and the template in force, before its figures are read."""
     run = _held(run_id, token)
-    if run.number is None:
-        lock(Pack.objects.all(), run.pack_id)
+    if run.number is None and not run.preview:
+        pack = lock(Pack.objects.all(), run.pack_id)
         run.number = (PackRun.objects.filter(pack=run.pack_id).aggregate(last=Max("number"))["last"] or 0) + 1
-        run.save(update_fields=["number"])
+        run.template = designing.frozen(pack, actor=actor)
+        run.save(update_fields=["number", "template"])
     return run
 
 
@@ -208,7 +236,7 @@ def _earlier(edition: Edition, compared_with: int | None) -> dict[str, Any]:
 
 def _held(run_id: int, token: int) -> PackRun:
     """The run, locked, as long as the token is still the latest."""
-    run = lock(PackRun.objects.select_related("pack", "requested_by"), run_id)
+    run = lock(PackRun.objects.select_related("pack", "requested_by", "template"), run_id)
     if run.token != token or run.state != PackRun.State.RUNNING:
         raise WrongState(_("Another worker has taken this run over."))
     return run
@@ -258,7 +286,7 @@ def publish_run(run_id: int, *, actor: User) -> PackRun:
     """Hand a draft out to its recipients."""
     run = lock(PackRun.objects.visible_to(actor).select_related("pack", "requested_by"), run_id)
     require(actor, "pack.run", run, view="pack.view")
-    if run.state != PackRun.State.DONE or run.published:
+    if run.state != PackRun.State.DONE or run.published or run.preview:
         raise WrongState(_("Only a finished draft can be published."))
     run.published = True
     run.save(update_fields=["published"])

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from pmo.access.models import User
 from pmo.access.policy import require
@@ -23,8 +24,7 @@ from portfolio.projects.models import Portfolio, Programme
 from reporting.packs import actions, downloads
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.tables import PackFilters, PackRunFilters
-
-RETRY_SECONDS = 2
+from reporting.packs.template_api import RETRY_SECONDS, WithTemplate
 
 
 class PackShape(serializers.Serializer[Pack]):
@@ -53,6 +53,8 @@ class PackRunShape(serializers.Serializer[PackRun]):
     slot = Instant(allow_null=True)
     at = serializers.DateField()
     published = serializers.BooleanField()
+    preview = serializers.BooleanField()
+    template = serializers.IntegerField(source="template.number", allow_null=True, default=None)
     state = serializers.ChoiceField(choices=PackRun.State.choices)
     progress = serializers.IntegerField()
     stage = serializers.CharField()
@@ -95,7 +97,7 @@ class RunBody(Body):
     draft = serializers.BooleanField(required=False, default=False)
 
 
-class PackApi(RoomViewSet):
+class PackApi(WithTemplate):
     """Packs: what is reported on, to whom, in which language."""
 
     queryset = Pack.objects.with_scope().prefetch_related("recipients")
@@ -119,11 +121,22 @@ class PackApi(RoomViewSet):
         changes = self.body(PackBody, partial=True)
         return self.changed(actions.edit_pack(pack, changes, actor=self.actor, version=pack.version))
 
+    @extend_schema(request=None, responses={202: PackRunShape})
+    @action(detail=True, methods=["post"], url_path="template/preview")
+    def preview_template(self, request: Request, pk: str) -> Response:
+        """Have the template in force printed with today's figures; follow `Location`."""
+        pack = self.subject("pack.edit", matched=False)
+        self.body(Nothing)
+        run = actions.request_preview(pack.pk, actor=self.actor)
+        place = reverse("api:pack-run-detail", args=[run.pk], request=request)
+        headers = {"Location": place, "Retry-After": str(RETRY_SECONDS)}
+        return Response(PackRunShape(run).data, status=202, headers=headers)
+
 
 class PackRunApi(RoomViewSet):
     """Runs: have a pack made, follow it, fetch the file."""
 
-    queryset = PackRun.objects.select_related("pack", "requested_by").defer("figures", "earlier")
+    queryset = PackRun.objects.select_related("pack", "requested_by", "template").defer("figures", "earlier")
     serializer_class = PackRunShape
     view_code = "pack.view"
     filters = PackRunFilters

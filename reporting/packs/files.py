@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 FOLDER = "packs"
 
@@ -41,6 +42,12 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def forget(name: str) -> None:
+    """Remove a file once the deletion of its row is certain."""
+    if name:
+        transaction.on_commit(lambda: default_storage.delete(name))
 
 
 def sha256_of(name: str) -> str:

@@ -11,21 +11,16 @@ from pmo.access.models import User
 from pmo.ui.widgets import DateInput, PickField
 from portfolio.projects.models import Portfolio, Programme
 from reporting.packs.models import Pack
-from reporting.packs.offers import SECTIONS
 
 NOTHING_CHOSEN = {"portfolio": _("All portfolios"), "programme": _("All programmes"), "unit": _("All units")}
 
 
 class PackForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Title, scope, language and sections; recipients are kept on the page of the pack."""
-
-    sections = forms.MultipleChoiceField(
-        label=_("Sections"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen means all.")
-    )
+    """Title and scope; recipients are kept on the page of the pack, looks and words in its template."""
 
     class Meta:
         model = Pack
-        fields = ["name", "portfolio", "programme", "unit", "language", "link_only", "sections"]
+        fields = ["name", "portfolio", "programme", "unit", "link_only"]
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +28,6 @@ class PackForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["programme"].queryset = Programme.objects.visible_to(reader)  # type: ignore[attr-defined]
         for name, nothing in NOTHING_CHOSEN.items():
             self.fields[name].empty_label = nothing  # type: ignore[attr-defined]
-        self.fields["sections"].choices = [(each.code, each.title) for each in SECTIONS.all()]  # type: ignore[attr-defined]
 
 
 class MakeForm(forms.Form):

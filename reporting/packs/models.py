@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,6 +17,8 @@ from pmo.access.policy import type_of_user, within
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from portfolio.projects.models import Portfolio, Programme
+from reporting.packs.rules import design
+from reporting.packs.rules.design import Design
 
 LEASE: Final = timedelta(seconds=60)
 ATTEMPTS: Final = 3
@@ -42,6 +45,7 @@ class Pack(Versioned):
     class Language(models.TextChoices):
         ENGLISH = "en-gb", _("English (United Kingdom)")
         AMERICAN = "en-us", _("English (United States)")
+        GERMAN = "de", _("German")
 
     name = models.CharField(_("title"), max_length=80)
     portfolio = models.ForeignKey(
@@ -69,6 +73,7 @@ class Pack(Versioned):
         verbose_name=_("sections"),
         help_text=_("None chosen means all."),
     )
+    """Language and sections are those of the latest version of the template."""
     link_only = models.BooleanField(
         _("mail only a link"), default=False, help_text=_("For confidential portfolios: no figures in the mail.")
     )
@@ -108,9 +113,103 @@ class Pack(Versioned):
         return "everything"
 
 
-class PackRunQuerySet(models.QuerySet["PackRun"]):
+class PackTemplateQuerySet(models.QuerySet["PackTemplate"]):
     def visible_to(self, user: type_of_user) -> Self:
-        """Runs of visible packs; drafts only for those who may have packs made."""
+        """Versions of packs that the person may edit."""
+        return self.filter(pack__in=Pack.objects.visible_to(user, "pack.edit"))
+
+
+@tracked()
+class PackTemplate(Versioned):
+    """One version of what a pack looks like and says; once an edition was printed with it, it stays as it is.
+
+    The latest number is in force. `version` grows from one to the next, so a stale form is told from a fresh one.
+    """
+
+    noun: ClassVar = "pack"
+
+    class OnePagers(models.TextChoices):
+        ATTENTION = design.ATTENTION, _("Red and amber projects")
+        RED = design.RED, _("Red projects")
+        CHOSEN = design.CHOSEN, _("The projects named below")
+        NONE = design.NONE, _("No project")
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="templates", verbose_name=_("pack"))
+    number = models.PositiveIntegerField(_("version"))
+    language = models.CharField(_("language"), max_length=5, choices=Pack.Language, default=Pack.Language.ENGLISH)
+    title = models.CharField(
+        _("title on the cover"), max_length=80, blank=True, help_text=_("Left empty: the title of the pack.")
+    )
+    audience = models.CharField(
+        _("audience"), max_length=120, blank=True, help_text=_("Printed on the cover, as in “Steering committee”.")
+    )
+    introduction = models.TextField(_("introduction"), max_length=design.LONGEST_INTRODUCTION, blank=True)
+    sections = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("sections"))
+    logo = models.BooleanField(_("print the logo"), default=True)
+    accent = models.CharField(
+        _("accent"), max_length=7, blank=True, help_text=_("A dark colour as in #0f2f57. Left empty: the house's navy.")
+    )
+    one_pagers = models.CharField(
+        _("pages of their own for"), max_length=9, choices=OnePagers, default=OnePagers.ATTENTION
+    )
+    chosen = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("projects with a page"))
+    most_one_pagers = models.PositiveSmallIntegerField(
+        _("at most"),
+        default=design.MOST_ONE_PAGERS,
+        validators=[MinValueValidator(1), MaxValueValidator(500)],
+        help_text=_("The worst come first; the others stand in the health table."),
+    )
+    custom_fields = models.BooleanField(_("print the custom fields that are meant for packs"), default=True)
+    restored_from = models.PositiveIntegerField(_("restored from"), null=True, editable=False)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("saved by")
+    )
+    used_at = models.DateTimeField(_("first used"), null=True, editable=False)
+
+    objects = PackTemplateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("template of a pack")
+        verbose_name_plural = _("templates of packs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pack", "number"],
+                name="one_pack_template_per_number",
+                violation_error_message=_("This version exists already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accent="") | Q(accent__regex=r"^#[0-9a-f]{6}$"),
+                name="an_accent_is_a_colour",
+                violation_error_message=_("Write the colour as # and six hexadecimal digits, as in #0f2f57."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _("%(pack)s, template version %(number)s") % {"pack": self.pack.name, "number": self.number}
+
+    def get_absolute_url(self) -> str:
+        return reverse("reporting:pack_template_version", args=[self.pack_id, self.number])
+
+    @property
+    def scope_subject(self) -> Pack:
+        """Rights on a template are those on its pack."""
+        return self.pack
+
+    @property
+    def design(self) -> Design:
+        """What the version decides, for the rules; lists as tuples."""
+        values = {name: getattr(self, name) for name in Design.__dataclass_fields__}
+        return Design(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+
+
+class PackRunQuerySet(models.QuerySet["PackRun"]):
+    def editions(self) -> Self:
+        """Without previews of templates."""
+        return self.filter(preview=False)
+
+    def visible_to(self, user: type_of_user) -> Self:
+        """Runs of visible packs; drafts and previews only for those who may have packs made."""
         shown = self.filter(pack__in=Pack.objects.visible_to(user))
         makers = Pack.objects.visible_to(user, "pack.run")
         return shown.filter(Q(published=True) | Q(pack__in=makers))
@@ -143,6 +242,15 @@ class PackRun(models.Model):
     slot = models.DateTimeField(_("slot"), null=True, blank=True, editable=False)
     at = models.DateField(_("business date"))
     published = models.BooleanField(_("published"), default=True)
+    preview = models.BooleanField(_("preview"), default=False, editable=False)
+    template = models.ForeignKey(
+        PackTemplate,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="runs",
+        verbose_name=_("template version"),
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
@@ -184,9 +292,11 @@ class PackRun(models.Model):
             ),
             models.UniqueConstraint(fields=["pack", "number"], name="one_pack_run_per_number"),
             models.CheckConstraint(
-                condition=~Q(state="done") | (~Q(sha256="") & ~Q(file="") & Q(number__isnull=False)),
+                condition=~Q(state="done")
+                | (~Q(sha256="") & ~Q(file="") & (Q(number__isnull=False) | Q(preview=True))),
                 name="a_done_run_has_its_file",
             ),
+            models.CheckConstraint(condition=~(Q(preview=True) & Q(published=True)), name="a_preview_is_not_published"),
         ]
         indexes = [models.Index(fields=["lease_until"], condition=Q(state__in=["queued", "running"]), name="run_open")]
 
@@ -200,6 +310,16 @@ class PackRun(models.Model):
     def scope_subject(self) -> Pack:
         """Rights on a run are those on its pack."""
         return self.pack
+
+    @property
+    def design(self) -> Design:
+        """What the template of the run decides; a run without one follows what is shipped."""
+        return self.template.design if self.template else Design(sections=tuple(self.pack.sections))
+
+    @property
+    def language(self) -> str:
+        """The language in which it is printed."""
+        return self.template.language if self.template else self.pack.language
 
     @property
     def is_open(self) -> bool:

@@ -17,7 +17,10 @@ def _always(edition: Edition) -> bool:
 
 @dataclass(frozen=True)
 class PackSection:
-    """`answers` is the line of the contents page; `build` gives the template its context."""
+    """`answers` is the line of the contents page; `build` gives the template its context.
+
+    `heading` gives the title where it depends on the edition; `title` is what the list of sections calls it.
+    """
 
     code: str
     title: str | Promise
@@ -27,6 +30,10 @@ class PackSection:
     order: int
     applies: Callable[[Edition], bool] = _always
     css_class: str = ""
+    heading: Callable[[Edition], str] | None = None
+
+    def title_in(self, edition: Edition) -> str:
+        return self.heading(edition) if self.heading else str(self.title)
 
 
 @dataclass
@@ -40,9 +47,9 @@ class SectionRegistry:
         return tuple(sorted(self._by_code.values(), key=lambda section: section.order))
 
     def chosen(self, codes: Iterable[str]) -> tuple[PackSection, ...]:
-        """The sections named, in their own order; all of them when none is named."""
-        wanted = set(codes)
-        return tuple(section for section in self.all() if not wanted or section.code in wanted)
+        """The sections named, in the order in which they are named; all in the shipped order when none is."""
+        known = (self._by_code[code] for code in codes if code in self._by_code)
+        return tuple(known) or self.all()
 
 
 SECTIONS = SectionRegistry()

@@ -32,7 +32,7 @@ from portfolio.status.models import DecisionNeeded, StatusReport
 from portfolio.status.queries import published_until
 from portfolio.status.rules import is_late
 from reporting.dashboard.rules import Periods, choose_periods
-from reporting.packs.models import Pack, PackRun
+from reporting.packs.models import Pack, PackRun, PackTemplate
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import DecisionFigures, DimensionFigures, PackFigures, ProjectFigures, from_json
 from reporting.packs.sealed import seal_in
@@ -94,6 +94,14 @@ def find_pack(user: User, pk: int) -> Pack:
     if found is None:
         raise NotVisible(_("This pack does not exist, or you may not see it."))
     return found
+
+
+def template_of(pack: Pack) -> PackTemplate:
+    """The version in force; an unsaved number 0 that says what the pack says, when nobody has saved one."""
+    saved = PackTemplate.objects.filter(pack=pack).order_by("-number").first()
+    shown = saved or PackTemplate(number=0, version=0, language=pack.language, sections=pack.sections)
+    shown.pack = pack
+    return shown
 
 
 def scope_of(pack: Pack) -> Q:
@@ -174,7 +182,7 @@ def edition_of(run: PackRun) -> Edition:
         number=run.number or 0,
         as_of=run.as_of or run.requested_at,
         published=run.published,
-        sections=tuple(run.pack.sections),
+        design=run.design,
         software=software(),
         seal=seal_in(run.figures),
     )

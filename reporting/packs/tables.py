@@ -51,6 +51,8 @@ class PackFilters(FilterSet):
 
 def edition_words(run: PackRun) -> str:
     """The edition's number, or that it has none yet."""
+    if run.preview:
+        return _("Preview")
     return _("Edition %(n)s") % {"n": run.number} if run.number else _("New edition")
 
 

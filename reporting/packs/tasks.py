@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from celery import shared_task
 from django.db import connection
@@ -52,7 +53,7 @@ def _make(run_id: int, token: int, system: User) -> None:
         step(10, "reading")
         edition, compared_with = _edition(run)
         step(30, "printing")
-        document = print_pack(edition, run.pack.language)
+        document = print_pack(edition, run.language)
         step(90, "keeping")
         made = _keep(run, token, document)
     actions.finish(run_id, token, edition, compared_with, made, actor=system)
@@ -61,16 +62,16 @@ def _make(run_id: int, token: int, system: User) -> None:
 def _edition(run: PackRun) -> tuple[Edition, int | None]:
     """All figures of one instant, and those of the pack to compare with."""
     noted = sealed.mark()
-    with translation.override(run.pack.language), queries.one_snapshot():
+    with translation.override(run.language), queries.one_snapshot():
         as_of = timezone.now()
         people = queries.audience(run)
         earlier = queries.earlier_run(run.pack, run.at, run)
         previous = queries.earlier_figures(run.pack, run.at, people, earlier)
         ids = previous.by_id if previous else ()
         figures = queries.figures(run.pack, run.at, people, ids)
-    assert run.number is not None
-    sections = tuple(run.pack.sections)
-    edition = Edition(figures, previous, run.number, as_of, run.published, sections, queries.software(), noted)
+    number, software, design = run.number or 0, queries.software(), run.design
+    figures = replace(figures, pack=design.title or figures.pack)
+    edition = Edition(figures, previous, number, as_of, run.published, design, software, noted)
     return edition, earlier.pk if earlier else None
 
 

@@ -26,7 +26,7 @@ from reporting.packs.panels.pages import LIST, crumbs
 from reporting.packs.tables import PackFilters, PackRunFilters, PackRunTable, PackTable, edition_words, scope_words
 
 PACKS = Pack.objects.with_scope()
-RUNS = PackRun.objects.select_related("pack__portfolio", "pack__programme", "pack__unit", "requested_by")
+RUNS = PackRun.objects.select_related("pack__portfolio", "pack__programme", "pack__unit", "requested_by", "template")
 
 
 @page("packs/", name=LIST, may="pack.view")
@@ -39,7 +39,7 @@ class PackList(ListPage):
     empty = gettext_lazy("No pack yet. Create one for a portfolio, then have it made.")
 
     def visible(self) -> QuerySet[Any]:
-        done = PackRun.objects.visible_to(self.user).filter(state=PackRun.State.DONE)
+        done = PackRun.objects.editions().visible_to(self.user).filter(state=PackRun.State.DONE)
         latest = done.filter(pack=OuterRef("pk")).order_by("-at", "-finished_at")
         return (
             PACKS.visible_to(self.user)
@@ -101,7 +101,7 @@ class PackPage(ListPage):
         return crumbs()
 
     def visible(self) -> QuerySet[Any]:
-        return RUNS.visible_to(self.user).filter(pack=self.pack).defer("figures", "earlier")
+        return RUNS.editions().visible_to(self.user).filter(pack=self.pack).defer("figures", "earlier")
 
     def doors(self) -> Sequence[Door]:
         return [*pack_doors(self.pack, self.user), *attaching.doors(self.pack)]
@@ -126,6 +126,7 @@ def pack_doors(pack: Pack, user: User) -> list[Door]:
     edit = can(user, "pack.edit", pack, view="pack.view")
     return [
         Door(_("Make now"), reverse("reporting:pack_make", args=[pack.pk]), run, icon="player-play", primary=True),
+        Door(_("Template"), reverse("reporting:pack_template", args=[pack.pk]), edit, icon="columns"),
         Door(_("Edit"), reverse("reporting:pack_edit", args=[pack.pk]), edit, icon="pencil"),
     ]
 
@@ -141,7 +142,7 @@ class AboutPack(ObjectPage):
 
 @page("packs/<int:pk>/edit/", name="reporting:pack_edit", may="pack.edit")
 class PackEdit(AboutPack, EditPage):
-    """Change title, scope, language and sections."""
+    """Change title and scope."""
 
     form_class = PackForm
 
@@ -232,6 +233,7 @@ class RunPage(AboutRun, DetailPage):
             Fact(_("As of"), marks.time(run.at, "")),
             Fact(_("State"), _state(run)),
             Fact(_("Projects counted"), counted),
+            Fact(_("Template"), _version_words(run)),
             Fact(_("Asked by"), marks.person(run.requested_by, avatar=False)),
         ]
 
@@ -242,7 +244,7 @@ class RunPage(AboutRun, DetailPage):
         address = reverse("reporting:pack_run_pdf", args=[run.pk])
         found = [Door(_("Download PDF"), address, queries.may_download(run, self.user), icon="download", primary=True)]
         publish = can(self.user, "pack.run", run, view="pack.view")
-        if not run.published and publish:
+        if not run.published and not run.preview and publish:
             found.append(Door(_("Publish"), reverse("reporting:pack_run_publish", args=[run.pk]), publish, icon="send"))
         return found
 
@@ -250,7 +252,13 @@ class RunPage(AboutRun, DetailPage):
         return super().context(run=self.object, stage=pages.stage_words(self.object), **more)
 
 
+def _version_words(run: PackRun) -> str:
+    return _("Version %(number)s") % {"number": run.template.number} if run.template else _("as shipped")
+
+
 def _state(run: PackRun) -> str:
+    if run.state == PackRun.State.DONE and run.preview:
+        return marks.badge(_("preview"), "blue")
     if run.state == PackRun.State.DONE and not run.published:
         return marks.badge(_("draft"), "amber")
     return marks.badge(run.get_state_display(), {"done": "green", "failed": "red"}.get(run.state, "blue"))

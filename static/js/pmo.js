@@ -1,6 +1,7 @@
 // Behaviour of the page kit: one listener per kind of event, wired by data attributes. Every page works without it.
 import { wireAttached } from "./attached.js";
 import { wireAutosave } from "./autosave.js";
+import { wireOrder } from "./order.js";
 import { wirePalette } from "./palette.js";
 import { sayRoles, wireRows } from "./rows.js";
 
@@ -153,6 +154,7 @@ wirePalette();
 wireRows();
 wireAutosave();
 wireAttached();
+wireOrder();
 focusFirstProblem(document);
 letGo(document);
 upgradeCharts(document);

@@ -25,7 +25,7 @@ from pmo.ui.models import BulkAct, ExportRun, SavedView
 from portfolio.projects.models import Project, ProjectKey
 from portfolio.status import actions
 from portfolio.status.models import StatusReport
-from reporting.packs.models import Pack, PackRun
+from reporting.packs.models import Pack, PackRun, PackTemplate
 from reporting.schedules.models import PackSchedule
 from tests.pmo.attachments.making import PDF, picture, upload
 from tests.portfolio.status.writing import submitted
@@ -97,6 +97,7 @@ def _packs(world: Any) -> dict[str, Any]:
         pack=pack, at=world.today, requested_by=world.users["analyst"], requested_at=timezone.now(), published=False
     )
     schedule = PackSchedule.objects.create(pack=pack, cron="0 6 1 * *", time_zone="UTC")
+    PackTemplate.objects.create(pack=pack, number=1, saved_by=world.users["analyst"])
     return {"pack": pack.pk, "run": run.pk, "unpublished": unpublished.pk, "schedule": schedule.pk}
 
 

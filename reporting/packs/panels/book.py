@@ -48,11 +48,8 @@ DATA_COLUMNS = (
 @dataclass(frozen=True)
 class Part:
     section: PackSection
+    title: str
     context: dict[str, Any]
-
-    @property
-    def title(self) -> str:
-        return str(self.section.title)
 
 
 def print_pack(edition: Edition, language: str) -> Document:
@@ -63,7 +60,7 @@ def print_pack(edition: Edition, language: str) -> Document:
             render_to_string("pdf/pack/book.html", _context(edition)),
             title=title,
             lang=language,
-            assets=_drawings(edition.figures),
+            assets={**_drawings(edition.figures), **_looks(edition)},
             attachments=[Attachment("pack-data.csv", _("The figures of this pack"), data_csv(edition.figures))],
             author=edition.figures.organisation,
             created=edition.as_of,
@@ -73,7 +70,7 @@ def print_pack(edition: Edition, language: str) -> Document:
 
 def _context(edition: Edition) -> dict[str, Any]:
     figures = edition.figures
-    chosen = [section for section in SECTIONS.chosen(edition.sections) if section.applies(edition)]
+    chosen = [section for section in SECTIONS.chosen(edition.design.sections) if section.applies(edition)]
     return {
         "edition": edition,
         "figures": figures,
@@ -86,7 +83,7 @@ def _context(edition: Edition) -> dict[str, Any]:
         "cover_alt": tables.tally_words(figures),
         "legend": _legend(figures),
         "key": _key(),
-        "parts": [Part(section, section.build(edition)) for section in chosen],
+        "parts": [Part(section, section.title_in(edition), section.build(edition)) for section in chosen],
     }
 
 
@@ -112,6 +109,8 @@ def _key() -> list[dict[str, str]]:
 
 def _stamp(edition: Edition) -> str:
     told = {"day": wording.day(edition.figures.at), "number": edition.number, "hash": _short(edition.sha256)}
+    if not edition.number:
+        return _("As of %(day)s · preview of the template · data %(hash)s") % told
     if not edition.published:
         return _("As of %(day)s · edition %(number)s, draft · data %(hash)s") % told
     return _("As of %(day)s · edition %(number)s · data %(hash)s") % told
@@ -125,6 +124,7 @@ def _facts(edition: Edition) -> list[tuple[str, str]]:
     figures = edition.figures
     earlier = wording.day(edition.previous.at) if edition.previous else _("none, first pack")
     state = _("%(number)s, published") if edition.published else _("%(number)s, draft")
+    state = state if edition.number else _("preview")
     return [
         (_("As of"), wording.day(figures.at)),
         (_("Period from"), wording.day(figures.period_start)),
@@ -156,6 +156,12 @@ def _sealed(edition: Edition) -> str:
     at = timezone.localtime(datetime.fromisoformat(noted.at))
     told = {"number": noted.number, "when": formats.moment(at)}
     return _("seal %(number)s of %(when)s") % told
+
+
+def _looks(edition: Edition) -> dict[str, Asset]:
+    """The accent of the template, which the style sheets name."""
+    accent = edition.design.accent
+    return {"css/accent": (f":root {{ --accent: {accent} }}".encode() if accent else b"", "text/css")}
 
 
 def _drawings(figures: PackFigures) -> dict[str, Asset]:

@@ -25,7 +25,7 @@ def page_of(project: ProjectFigures, edition: Edition) -> dict[str, Any]:
         "project": project,
         "status": wording.status(project.overall),
         "meta": _meta(project),
-        "details": [(label, excerpts.excerpt(value, ITEM).text) for label, value in project.details],
+        "details": _details(project) if edition.design.custom_fields else [],
         "why": why.text,
         "rest": rest.text,
         "cut": rest.cut,
@@ -37,6 +37,10 @@ def page_of(project: ProjectFigures, edition: Edition) -> dict[str, Any]:
         "next": _items(project.next_steps),
         "compact": not project.dimensions,
     }
+
+
+def _details(project: ProjectFigures) -> list[tuple[str, str]]:
+    return [(label, excerpts.excerpt(value, ITEM).text) for label, value in project.details]
 
 
 def _meta(project: ProjectFigures) -> str:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from reporting.packs.offers import PackSection
-from reporting.packs.panels import glossary, healthtable, onepager, sentences, tables
+from reporting.packs.panels import glossary, healthtable, introduction, onepager, sentences, tables
 from reporting.packs.panels.wording import amount_unit
-from reporting.packs.rules import health, kpis, money, quality, slips
+from reporting.packs.rules import design, health, kpis, money, quality, slips
 from reporting.packs.rules.edition import Edition
 
 DECISIONS_ON_SUMMARY = 6
@@ -123,10 +123,16 @@ def schedule(edition: Edition) -> Context:
     }
 
 
+def opening(edition: Edition) -> Context:
+    return {"text": introduction.html(edition)}
+
+
 def one_pagers(edition: Edition) -> Context:
-    chosen = health.attention(edition.figures)
+    chosen, further = design.one_pagers(edition.figures, edition.design)
     return {
-        "lead": sentences.one_pagers(edition.figures),
+        "lead": sentences.joined(
+            sentences.one_pagers(edition.design.one_pagers, len(chosen)), sentences.further_projects(further)
+        ),
         "projects": [onepager.page_of(project, edition) for project in chosen],
         "unit": amount_unit(edition.figures.currency),
     }
@@ -156,11 +162,31 @@ def _has_projects(edition: Edition) -> bool:
     return bool(edition.figures.projects)
 
 
-def _has_attention(edition: Edition) -> bool:
-    return bool(health.attention(edition.figures))
+def _has_introduction(edition: Edition) -> bool:
+    return bool(edition.design.introduction)
+
+
+def _has_one_pagers(edition: Edition) -> bool:
+    return bool(design.one_pagers(edition.figures, edition.design)[0])
+
+
+def _projects_heading(edition: Edition) -> str:
+    return {
+        design.RED: _("Red projects"),
+        design.CHOSEN: _("Projects in one page each"),
+    }.get(edition.design.one_pagers, _("Red and amber projects"))
 
 
 SHIPPED: tuple[PackSection, ...] = (
+    PackSection(
+        "introduction",
+        lazy("Introduction"),
+        lazy("Who this pack is for, and how to use it"),
+        "pdf/pack/introduction.html",
+        opening,
+        5,
+        _has_introduction,
+    ),
     PackSection(
         "summary",
         lazy("Summary"),
@@ -209,13 +235,14 @@ SHIPPED: tuple[PackSection, ...] = (
     ),
     PackSection(
         "projects",
-        lazy("Red and amber projects"),
+        lazy("Projects one by one"),
         lazy("Each in one view: why, what is asked, money, dates, next steps"),
         "pdf/pack/projects.html",
         one_pagers,
         120,
-        _has_attention,
+        _has_one_pagers,
         css_class="projects",
+        heading=_projects_heading,
     ),
     PackSection(
         "quality",

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from reporting.packs.panels.wording import amount, day, in_days, percent, spelled
 from reporting.packs.rules import health, kpis, money, quality, slips
 from reporting.packs.rules.changes import Changes, amount_moved
+from reporting.packs.rules.design import CHOSEN, RED
 from reporting.packs.rules.edition import Edition
 from reporting.packs.rules.figures import PackFigures, ProjectFigures
 
@@ -203,11 +204,40 @@ def cut(figures: PackFigures) -> str:
     }
 
 
-def one_pagers(figures: PackFigures) -> str:
-    count = len(health.attention(figures))
+def one_pagers(kind: str, count: int) -> str:
+    """Whose pages follow."""
+    told = {"n": spelled(count)}
+    if kind == RED:
+        return (
+            ngettext(
+                "The one project that is off track.",
+                "Each of the %(n)s projects that are off track, worst first.",
+                count,
+            )
+            % told
+        )
+    if kind == CHOSEN:
+        return (
+            ngettext(
+                "The one project that was chosen.", "Each of the %(n)s projects that were chosen, worst first.", count
+            )
+            % told
+        )
     sentence = ngettext(
         "The one project that is off track or at risk.",
         "Each of the %(n)s projects that are off track or at risk, worst first.",
         count,
     )
-    return sentence % {"n": spelled(count)}
+    return sentence % told
+
+
+def further_projects(count: int) -> str:
+    """That some have no page because the template says how many pages there are at most."""
+    if not count:
+        return ""
+    sentence = ngettext(
+        "%(n)s further project stands in the health table only.",
+        "%(n)s further projects stand in the health table only.",
+        count,
+    )
+    return sentence % {"n": spelled(count, start=True)}

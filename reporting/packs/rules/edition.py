@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from reporting.packs.rules.changes import Changes, compare
+from reporting.packs.rules.design import Design
 from reporting.packs.rules.figures import PackFigures, data_sha256
 
 
@@ -21,14 +22,14 @@ class SealMark:
 
 @dataclass(frozen=True)
 class Edition:
-    """`as_of` is the instant at which the figures were read; `number` counts the editions of the pack."""
+    """`as_of` is the instant at which the figures were read; `number` counts the editions, 0 is a preview."""
 
     figures: PackFigures
     previous: PackFigures | None
     number: int
     as_of: datetime
     published: bool = True
-    sections: tuple[str, ...] = ()
+    design: Design = Design()
     software: str = ""
     seal: SealMark | None = None
 

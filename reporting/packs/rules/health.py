@@ -21,9 +21,13 @@ class Group:
 
 def groups(figures: PackFigures) -> tuple[Group, ...]:
     """The bands that have projects, worst band and worst project first."""
-    ranked = sorted(figures.projects, key=_rank)
-    by_band = {name: tuple(p for p in ranked if rag.band(p.overall) == name) for name in ORDER}
+    by_band = {name: tuple(p for p in ranked(figures) if rag.band(p.overall) == name) for name in ORDER}
     return tuple(Group(name, projects) for name, projects in by_band.items() if projects)
+
+
+def ranked(figures: PackFigures) -> tuple[ProjectFigures, ...]:
+    """All projects, worst first."""
+    return tuple(sorted(figures.projects, key=_rank))
 
 
 def tally(projects: Iterable[ProjectFigures]) -> dict[str, int]:
