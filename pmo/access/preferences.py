@@ -79,6 +79,12 @@ def written_for(reader: Any) -> Iterator[None]:
         date_style.set(before[1])
 
 
+def within_sentence(word: object) -> str:
+    """A label as it stands inside a sentence: English writes it small, other languages know better."""
+    written = str(word)
+    return written.lower() if (get_language() or "en").startswith("en") else written
+
+
 def separators() -> tuple[str, str]:
     """What stands before decimals, and between groups of digits."""
     own = str(get_format("DECIMAL_SEPARATOR")), str(get_format("THOUSAND_SEPARATOR"))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.text import capfirst
 
 from pmo.audit.history import words_for
 from pmo.audit.tracking import event_model_of
@@ -25,7 +26,7 @@ class Former:
 
     @property
     def label(self) -> str:
-        return str(self.field.verbose_name).capitalize()
+        return capfirst(str(self.field.verbose_name))
 
     @property
     def change(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -159,7 +160,7 @@ def _changes(model: type[models.Model], before: Any, after: Any, names: _Names) 
         if field.name in names.tellers:
             yield from (Change(*move) for move in names.tellers[field.name](old, new))
         elif old != new:
-            label = str(field.verbose_name).capitalize()
+            label = capfirst(str(field.verbose_name))
             yield Change(label, names.word(field, old), names.word(field, new), field.name)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -106,6 +107,6 @@ def _changes(record: Record, names: Mapping[int, str]) -> Iterable[Change]:
     for name, pair in record.changes.items():
         if name not in ("state", REASONS) and isinstance(pair, list) and len(pair) in (0, 2):
             before, after = (named(str(each), names) for each in pair or ("", ""))
-            yield Change(field_label(model, name).capitalize(), before, after)
+            yield Change(capfirst(field_label(model, name)), before, after)
         elif isinstance(pair, dict):
             yield from (Change(label or _("A field that not everybody sees"), "", "") for label in pair["fields"])

@@ -12,6 +12,7 @@ import django_filters
 import pghistory
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -109,7 +110,7 @@ def object_choices() -> Iterable[tuple[str, str]]:
 
 def verb_choices() -> Iterable[tuple[str, str]]:
     """Every verb that leaves records: those of permissions, and those that happen by themselves."""
-    found = {code: str(words).rstrip(":").capitalize() for code, words in VERBS.items()}
+    found = {code: capfirst(str(words).rstrip(":")) for code, words in VERBS.items()}
     found |= {each.code: str(each.label) for each in PERMISSIONS.values() if each.writes}
     return sorted(found.items(), key=lambda each: each[1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Answer(models.Model):
@@ -24,7 +25,7 @@ class Answer(models.Model):
             models.UniqueConstraint(
                 fields=["caller", "path", "key"],
                 name="one_answer_per_caller_path_and_key",
-                violation_error_message="This key was answered already.",
+                violation_error_message=_("This key was answered already."),
             )
         ]
         indexes = [models.Index(fields=["created_at"], name="answer_by_age")]

@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from pmo.access.preferences import within_sentence
 from pmo.ui import formats, words
 
 WIDTH: Final = 360
@@ -97,7 +98,7 @@ def _status_bar(period: StatusPeriod, x: float, pitch: float, top: float, *, las
         height = count * (PLOT_BOTTOM - PLOT_TOP) / top
         y -= height
         if count:
-            title = f"{period.label}: {count} {str(words.BANDS[band]).lower()}"
+            title = f"{period.label}: {count} {within_sentence(words.BANDS[band])}"
             pieces.append(box(left, y, width, max(height - 0.75, 0.75), f"fg-{BAND_TONES[band]}", title))
     pieces.append(text(x + pitch / 2, PLOT_BOTTOM + 14, period.short, "m k" if last else "m"))
     if period.under:

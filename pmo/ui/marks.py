@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from pmo.access.preferences import within_sentence
 from pmo.kernel import rag
 from pmo.kernel.limits import AS_SHIPPED, Limits
 from pmo.ui import formats, words
@@ -119,7 +120,7 @@ def strip_text(values: Sequence[str]) -> str:
     """The strip in words, run by run."""
     if not values:
         return _("No reports yet")
-    runs = [f"{len(list(run))} {words.status_word(value).lower()}" for value, run in groupby(values)]
+    runs = [f"{len(list(run))} {within_sentence(words.status_word(value))}" for value, run in groupby(values)]
     return _("Last reports: %(runs)s") % {"runs": ", ".join(runs)}
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.access.policy import can, insist, principals
+from pmo.access.preferences import within_sentence
 from pmo.audit.records import principals_in, record
 from pmo.kernel.errors import Broken, WrongState
 from pmo.kernel.transitions import Flow, Step
@@ -65,7 +66,7 @@ def _people(obj: Any, name: str) -> Collection[int | None]:
 
 def _display(obj: Any) -> str:
     display = getattr(obj, "get_state_display", None)
-    return str(display()).lower() if display else str(obj.state)
+    return within_sentence(display()) if display else str(obj.state)
 
 
 def move(obj: Any, verb: str, *, actor: User, flow: Flow, note: str = "", guards: Iterable[Guard] = ()) -> Step:

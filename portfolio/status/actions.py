@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.access.policy import can, require
+from pmo.access.preferences import within_sentence
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import save_checked
 from pmo.audit.records import record
@@ -79,7 +80,8 @@ def save_draft(report_id: int, changes: Mapping[str, Any], *, actor: User, versi
     require(actor, "status.write", report)
     if report.state not in rules.EDITABLE_STATES:
         raise WrongState(
-            _("This report is %(state)s and no longer changes.") % {"state": report.get_state_display().lower()}
+            _("This report is %(state)s and no longer changes.")
+            % {"state": within_sentence(report.get_state_display())}
         )
     fields, decisions = read_changes(report, changes)
     for name, value in fields.items():

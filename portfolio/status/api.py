@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pmo.access.policy import can, insist, require
+from pmo.access.preferences import within_sentence
 from pmo.kernel import rag
 from pmo.kernel.errors import Invalid, WrongState
 from pmo.rest.bodies import Body, Note, Nothing
@@ -222,7 +223,7 @@ class StatusReportApi(WithHistory):
         """Keep what was written so far; incomplete is fine until it is submitted."""
         report = self.subject("status.write")
         if report.state not in rules.EDITABLE_STATES:
-            state = report.get_state_display().lower()
+            state = within_sentence(report.get_state_display())
             raise WrongState(_("This report is %(state)s and no longer changes.") % {"state": state})
         changes = plain_proposal(self.body(DraftBody, partial=True), report)
         return self.changed(actions.save_draft(report.pk, changes, actor=self.actor, version=report.version))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pmo.access.preferences import within_sentence
 from pmo.kernel import rag
 from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
@@ -37,7 +38,7 @@ def content_of(report: StatusReport) -> rules.Content:
 def words(gap: rules.Gap) -> str:
     """What to tell the manager about a gap: what is missing and how to mend it."""
     name = gap.field.removesuffix("_comment").removesuffix("_confirm")
-    label = str(DIMENSION_LABELS.get(name, _("overall"))).lower()
+    label = within_sentence(DIMENSION_LABELS.get(name, _("overall")))
     return {
         "value_missing": _("Choose the status: %(name)s."),
         "comment_missing": _("Say why this is not on track and what you do about it: %(name)s."),

@@ -43,7 +43,10 @@ def _entries() -> Any:
 def _hit(report: StatusReport) -> Hit:
     day = preferences.day(report.as_of)
     if report.state not in PUBLIC_STATES:
-        told = _("Report as of %(date)s, %(state)s") % {"date": day, "state": report.get_state_display().lower()}
+        told = _("Report as of %(date)s, %(state)s") % {
+            "date": day,
+            "state": preferences.within_sentence(report.get_state_display()),
+        }
     else:
         told = _("Report as of %(date)s") % {"date": day}
     return Hit(report.project.name, told, report.get_absolute_url(), report.project.code, report.overall)

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pmo.access.preferences import within_sentence
 from pmo.kernel import rag
 from pmo.organisation.models import Organisation
 from pmo.ui import formats, words
@@ -108,7 +109,7 @@ class Left:
     def short(self) -> str:
         """A few words for the bar."""
         name = self.field.partition("_")[0]
-        label = str(DIMENSION_LABELS.get(name, _("overall"))).lower()
+        label = within_sentence(DIMENSION_LABELS.get(name, _("overall")))
         return {
             "value_missing": _("choose %(name)s"),
             "comment_missing": _("say why: %(name)s"),
