@@ -65,11 +65,11 @@ def open_as(chromium: Browser, site: Any) -> Iterator[Any]:
 
 def test_a_list_filters_as_one_types_and_keeps_the_address(open_as):
     page = open_as("director", "/projects/")
-    before = page.locator("[data-rows] tr").count()
-    first = page.locator("[data-rows] th a").first.inner_text()
+    before = page.locator("[data-rows] tbody tr").count()
+    first = page.locator("[data-rows] tbody th a").first.inner_text()
     page.locator("#id_q").fill(first)
     page.wait_for_url(re.compile(r"\?q="))
-    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    expect(page.locator("[data-rows] tbody tr")).to_have_count(1)
     assert before > 1
     expect(page.locator("#id_q")).to_be_focused()
     expect(page.locator("#count")).to_have_text("1 row")
@@ -89,9 +89,30 @@ def test_rows_are_walked_and_opened_with_the_keyboard(open_as):
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
-    expect(page.locator("[data-rows] tr").first).to_have_attribute("data-at", "")
+    expect(page.locator("[data-rows] tbody tr").first).to_have_attribute("data-at", "")
     page.keyboard.press("/")
     expect(page.locator("#id_q")).to_be_focused()
+
+
+def test_the_return_key_of_the_search_filters_and_downloads_nothing(open_as):
+    page = open_as("director", "/projects/")
+    page.locator("#id_q").press_sequentially("e", delay=0)
+    page.locator("#id_q").press("Enter")
+    page.wait_for_url(re.compile(r"q=e"))
+    assert "export" not in page.url
+    expect(page.locator("[data-rows]")).to_have_count(1)
+
+
+def test_columns_are_ordered_with_the_keyboard_and_groups_shut(open_as):
+    page = open_as("director", "/projects/?group=status")
+    page.locator("summary", has_text="Columns").press("Enter")
+    page.get_by_role("button", name="Move Manager to the left").press("Enter")
+    page.wait_for_url(re.compile(r"columns=manager,project,"))
+    expect(page.locator("[data-rows] thead th:nth-child(2)")).to_have_text("Manager")
+    group = page.locator("[data-fold]").first
+    group.press("Enter")
+    expect(group).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("[data-rows] tbody").first.locator("tr:not(.group)").first).to_be_hidden()
 
 
 def test_choosing_rows_shows_what_can_be_done_with_them(open_as):
@@ -165,18 +186,19 @@ def test_on_a_phone_the_menu_is_a_sheet_that_opens_and_closes(open_as):
 def test_nothing_of_a_list_is_wider_than_a_phone(open_as):
     page = open_as("director", "/projects/", viewport=PHONE)
     assert page.locator("html").evaluate("element => element.scrollWidth") <= PHONE["width"]
-    expect(page.locator("[data-rows] tr").first).to_have_attribute("role", "row")
+    expect(page.locator("[data-rows] tbody tr").first).to_have_attribute("role", "row")
 
 
 def test_without_scripts_a_list_still_filters_exports_and_leads_on(open_as):
     page = open_as("director", "/projects/", scripts=False)
-    first = page.locator("[data-rows] th a").first.inner_text()
+    first = page.locator("[data-rows] tbody th a").first.inner_text()
     page.locator("#id_q").fill(first)
     page.locator("#id_q").press("Enter")
     page.wait_for_url(re.compile(r"\?q="))
-    assert page.locator("[data-rows] tr").count() == 1
+    assert page.locator("[data-rows] tbody tr").count() == 1
+    page.locator("summary", has_text="Export").click()
     with page.expect_download() as file:
-        page.get_by_role("button", name="Export").click()
+        page.get_by_role("button", name="CSV").click()
     assert file.value.suggested_filename.startswith("projects-")
     page.get_by_text("Search or jump to").click()
     page.wait_for_url(re.compile("/search/"))
