@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.apps import apps
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connections, models, transaction
 
 from pmo.search.models import Entry
@@ -148,13 +149,36 @@ def take_up(using: str = "default") -> None:
 
 
 def rebuild(using: str = "default") -> int:
-    """Write every entry anew; returns how many there are."""
-    written = 0
+    """Write every entry anew; returns how many there are.
+
+    The owner of the table lays its large indexes aside meanwhile, which is several times faster; searches then wait.
+    Anybody else replaces row by row.
+    """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
-        for source in SEARCH.all():
-            cursor.execute(f"INSERT INTO {TABLE} (kind, object_id, {COLUMNS}) {_words(source, cursor)}")
-            written += cursor.rowcount
+        if not _owns(cursor):
+            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
+            return _write_all(cursor)
+        cursor.execute(f"TRUNCATE {TABLE}")
+        large = [index for index in Entry._meta.indexes if isinstance(index, GinIndex)]
+        with connections[using].schema_editor(atomic=False) as editor:
+            for index in large:
+                editor.remove_index(Entry, index)
+            written = _write_all(cursor)
+            for index in large:
+                editor.add_index(Entry, index)
+    return written
+
+
+def _owns(cursor: Any) -> bool:
+    cursor.execute("SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = %s::regclass", [TABLE])
+    return bool(cursor.fetchone()[0])
+
+
+def _write_all(cursor: Any) -> int:
+    written = 0
+    for source in SEARCH.all():
+        cursor.execute(f"INSERT INTO {TABLE} (kind, object_id, {COLUMNS}) {_words(source, cursor)}")
+        written += cursor.rowcount
     return written
 
 

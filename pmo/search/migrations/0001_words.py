@@ -55,12 +55,14 @@ RETURN (
 CLEARED = """
 DROP TABLE IF EXISTS public.search_entry CASCADE;
 DO $$
-DECLARE found regprocedure;
+DECLARE leftover text := (
+    SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'search_')
+);
 BEGIN
-    FOR found IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'search_')
-    LOOP
-        EXECUTE format('DROP FUNCTION %s CASCADE', found);
-    END LOOP;
+    IF leftover IS NOT NULL THEN
+        EXECUTE 'DROP FUNCTION ' || leftover || ' CASCADE';
+    END IF;
 END $$;
 """
 
