@@ -10,7 +10,7 @@ ARGS ?=
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help run test quick lint types contracts migrations assets messages lock setup setup-test services stop clean
+.PHONY: help run test quick lint types contracts migrations assets messages lock sbom audit setup setup-test services stop clean
 
 help:
 	@echo "make run        everything on this machine: http://127.0.0.1:8000/ (PMO_PORT, PMO_HOME, PMO_SAMPLE=none)"
@@ -20,6 +20,7 @@ help:
 	@echo "make services   only PostgreSQL and Redis, in the background; make stop ends them"
 	@echo "make assets     build static/vendor/ from the npm lock"
 	@echo "make messages   collect the words of code and templates into locale/ (needs gettext)"
+	@echo "make sbom       what we are built from, as CycloneDX (sbom.json); make audit asks for known weaknesses"
 	@echo "make lock       resolve the Python lock files anew"
 
 setup:
@@ -78,6 +79,13 @@ lock: setup-test
 	$(COMPILE) requirements-dev.in -c requirements-s3.lock -o requirements-dev.lock
 	$(COMPILE) tools/setup/uv.in -o tools/setup/uv.lock
 	$(COMPILE) tools/assets/node.in -o tools/assets/node.lock
+
+sbom: setup
+	@$(BIN)/python -m tools.supply sbom.json
+
+audit: setup-test
+	@$(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r requirements.lock; status=$$?; \
+	test $$status -eq 0 || echo "Weaknesses were found above, or the source of advisories was out of reach."; exit $$status
 
 clean: stop
 	rm -rf node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -10,9 +10,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+READ: dict[str, str] = {}
+"""What each variable that was asked for takes, in the words of its refusal; the table for operators is held to it."""
+
 
 def text(name: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
     """A text setting; without default it must be set."""
+    READ.setdefault(name, f"one of {', '.join(choices)}" if choices else "text")
     value = os.environ.get(name, default)
     if value is None:
         raise ImproperlyConfigured(f"{name} must be set in the environment.")
@@ -23,6 +27,7 @@ def text(name: str, default: str | None = None, choices: tuple[str, ...] = ()) -
 
 def flag(name: str, default: bool) -> bool:
     """true or false."""
+    READ[name] = "true or false"
     raw = os.environ.get(name, str(default)).strip().lower()
     if raw not in ("true", "false"):
         raise ImproperlyConfigured(f"{name} must be true or false, not {raw!r}.")
@@ -31,19 +36,46 @@ def flag(name: str, default: bool) -> bool:
 
 def integer(name: str, default: int, low: int, high: int) -> int:
     """A whole number within limits, both included."""
+    READ[name] = f"a whole number from {low} to {high}"
     raw = os.environ.get(name, str(default)).strip()
     if not raw.lstrip("-").isdigit() or not low <= int(raw) <= high:
         raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {raw!r}.")
     return int(raw)
 
 
-def names(name: str, default: str = "") -> list[str]:
+def matching(name: str, default: str | None, pattern: str, words: str) -> str:
+    """A text of a certain form; the words say which."""
+    value = text(name, default)
+    READ[name] = words
+    if not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} must be {words}, not {value!r}.")
+    return value
+
+
+def names(name: str, default: str = "", pattern: str = ".+", words: str = "a list with commas") -> list[str]:
     """A comma-separated list without blanks."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    READ[name] = words
+    found = [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    for part in found:
+        if not re.fullmatch(pattern, part):
+            raise ImproperlyConfigured(f"{name} must be {words}, not {part!r}.")
+    return found
+
+
+def keys(production: bool, development_key: str) -> tuple[str, list[str]]:
+    """The secret key, and former ones that still open what they signed; none is told in a refusal."""
+    key, former = text("SECRET_KEY", None if production else development_key), names("SECRET_KEY_FALLBACKS")
+    READ["SECRET_KEY"] = READ["SECRET_KEY_FALLBACKS"] = "at least 50 characters in production"
+    if production and any(len(each) < 50 for each in (key, *former)):
+        raise ImproperlyConfigured("SECRET_KEY and each of SECRET_KEY_FALLBACKS must be at least 50 characters long.")
+    if key in former:
+        raise ImproperlyConfigured("SECRET_KEY_FALLBACKS must hold former keys only, not SECRET_KEY itself.")
+    return key, former
 
 
 def database(name: str, fallback: str | None = None) -> dict[str, Any]:
     """A Django database from postgres://user:password@host:port/name, or ?host=/socket/directory."""
+    READ[name] = "an address that begins with postgres://"
     raw = os.environ.get(name) or (os.environ.get(fallback) if fallback else None)
     if not raw:
         raise ImproperlyConfigured(f"{name} must be set, such as postgres://user:password@host:5432/pmo.")
@@ -56,13 +88,17 @@ def database_of(address: str, name: str) -> dict[str, Any]:
     query = {key: values[0] for key, values in parse_qs(url.query).items()}
     if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must begin with postgres:// and name a database.")
+    try:
+        port = url.port or query.pop("port", "")
+    except ValueError:
+        raise ImproperlyConfigured(f"The port of {name} must be a whole number from 0 to 65535.") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.strip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": query.pop("host", url.hostname or ""),
-        "PORT": str(url.port or query.pop("port", "")),
+        "PORT": str(port),
         "OPTIONS": {key: value for key, value in query.items() if key in ("sslmode", "sslrootcert")},
     }
 

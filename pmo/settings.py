@@ -20,14 +20,27 @@ PMO_FILES = Path(env.text("PMO_FILES", str(PMO_VAR / "files")))
 PMO_VERSION = "0.1.0"
 
 DEBUG = env.flag("PMO_DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else "development-only-" + "0" * 40)
-if PRODUCTION and (DEBUG or len(SECRET_KEY) < 50):
-    raise ImproperlyConfigured("In production PMO_DEBUG must be false and SECRET_KEY at least 50 characters long.")
-ALLOWED_HOSTS = env.names("PMO_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
+SECRET_KEY, SECRET_KEY_FALLBACKS = env.keys(PRODUCTION, development_key="development-only-" + "0" * 40)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("In production PMO_DEBUG must be false.")
+ALLOWED_HOSTS = env.names(
+    "PMO_HOSTS",
+    "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver",
+    r"\.?[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]",
+    "host names without scheme and port, with commas",
+)
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("PMO_HOSTS must list the host names of this installation.")
-CSRF_TRUSTED_ORIGINS = env.names("PMO_ORIGINS")
-SITE_URL = env.text("PMO_URL", f"http://127.0.0.1:{env.integer('PMO_PORT', 8000, 1, 65535)}").rstrip("/")
+WEB_ADDRESS = "https" + ("" if PRODUCTION else "?") + r"://[^/?#\s]+"
+CSRF_TRUSTED_ORIGINS = env.names(
+    "PMO_ORIGINS", "", WEB_ADDRESS, "addresses without path such as https://pmo.example.org"
+)
+SITE_URL = env.matching(
+    "PMO_URL",
+    f"http{'s' if PRODUCTION else ''}://127.0.0.1:{env.integer('PMO_PORT', 8000, 1, 65535)}",
+    WEB_ADDRESS + "/?",
+    "an address without path such as https://pmo.example.org",
+).rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -48,7 +61,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
-    "django_structlog",
     "django_prometheus",
     "pmo.access",
     "pmo.audit",
@@ -76,7 +88,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pmo.ui.middleware.PageCompressionMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -88,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pmo.audit.middleware.RequestContextMiddleware",
+    "pmo.console.request_log.RequestLogMiddleware",
     "pmo.ui.middleware.PersonalisationMiddleware",
     "pmo.ui.middleware.HouseErrorsMiddleware",
     "pmo.console.middleware.FirstRunMiddleware",
@@ -256,7 +268,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- worker ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.broker(REDIS_URL)
-CELERY_TASK_DEFAULT_QUEUE = env.text("PMO_QUEUE", "pmo")
+CELERY_TASK_DEFAULT_QUEUE = env.matching("PMO_QUEUE", "pmo", r"[\w.-]{1,60}", "a name of letters, digits, . _ and -")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -295,9 +307,11 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- mail -----------------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text(
+EMAIL_BACKEND = env.matching(
     "PMO_MAIL_BACKEND",
     "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend",
+    r"\w+(\.\w+)+",
+    "the name of a Python class",
 )
 EMAIL_FILE_PATH = str(PMO_VAR / "mail")
 EMAIL_HOST = env.text("PMO_MAIL_HOST", "localhost")
@@ -306,16 +320,21 @@ EMAIL_HOST_USER = env.text("PMO_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("PMO_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("PMO_MAIL_TLS", default=False)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("PMO_MAIL_FROM", "pmo@localhost")
+DEFAULT_FROM_EMAIL = env.matching("PMO_MAIL_FROM", "pmo@localhost", r"[^\r\n]*[^\s@]+@[^\s@]+>?", "an e-mail address")
 
 # --- history and logs -------------------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True
-LOG_LEVEL = env.text("PMO_LOG_LEVEL", "WARNING" if PMO_ENV == "test" else "INFO")
+LOG_LEVEL = env.text(
+    "PMO_LOG_LEVEL",
+    "WARNING" if PMO_ENV == "test" else "INFO",
+    choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+)
 LOG_STAMPS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
 ]
 LOGGING = {
     "version": 1,
@@ -331,13 +350,17 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "house"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        # Its warnings tell whole addresses, with what stands in them; `pmo.requests` tells routes.
+        "django.request": {"level": "ERROR"},
+    },
 }
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
         *LOG_STAMPS,
-        structlog.processors.format_exc_info,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

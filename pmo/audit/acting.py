@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import pghistory
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
+from structlog.contextvars import bound_contextvars
 
 from pmo.access import reliance
 from pmo.access.models import User
@@ -34,7 +35,13 @@ def acting(actor: User, code: str, **metadata: Any) -> Iterator[None]:
     mark = _depth.set(_depth.get() + 1)
     facts = {"actor": actor.pk, "verb": code, **ambience.current().metadata(), **metadata} if outermost else {}
     try:
-        with _many_one_by_one(outermost), reliance.noting(), pghistory.context(**facts), transaction.atomic():
+        with (
+            _many_one_by_one(outermost),
+            reliance.noting(),
+            bound_contextvars(**({"actor": actor.pk, "verb": code} if outermost else {})),
+            pghistory.context(**facts),
+            transaction.atomic(),
+        ):
             yield
     finally:
         _depth.reset(mark)

@@ -57,12 +57,17 @@ def with_token(prefix: str) -> None:
         _current.set(replace(here, source="rest", token=prefix))
 
 
+REQUEST_HEADER = "x_request_id"
+"""The header of a message that carries the id of the request that asked for the work."""
+
+
 def follow_workers() -> None:
-    """Give every Celery task its own ambience, named by the task's id."""
+    """Give every Celery task its own ambience, with the id of the request that asked for it, or else the task's."""
     from celery.signals import task_prerun
 
     task_prerun.connect(_enter_task, weak=False, dispatch_uid="pmo.audit.enter_task")
 
 
-def _enter_task(task_id: str = "", **_kwargs: Any) -> None:
-    _current.set(Ambience("worker", task_id or new_request_id()))
+def _enter_task(task_id: str = "", task: Any = None, **_kwargs: Any) -> None:
+    asked = getattr(getattr(task, "request", None), REQUEST_HEADER, "")
+    _current.set(Ambience("worker", asked or task_id or new_request_id()))

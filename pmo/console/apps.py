@@ -10,6 +10,8 @@ class ConsoleConfig(AppConfig):
     verbose_name = _("Console")
 
     def ready(self) -> None:
+        from pmo.console import request_log
         from pmo.console.catalog import offer
 
         offer()
+        request_log.follow()

@@ -81,7 +81,7 @@ def env(_: argparse.Namespace) -> int:
     home = Home.from_environment()
     stack = Stack(home)
     exports = stack.addresses.environment(home)
-    if not external_database():
+    if not external_database(home):
         exports["PMO_PG_BIN"] = str(stack.postgres.binaries)
     for name, value in exports.items():
         print(f"export {name}={shlex.quote(value)}")

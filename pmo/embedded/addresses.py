@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 from pmo.embedded.broker import Broker
 from pmo.embedded.home import Home
@@ -29,19 +30,29 @@ class Addresses:
         }
 
 
-def external_database() -> str:
-    return os.environ.get("DATABASE_URL", "")
+def external_database(home: Home) -> str:
+    """The address of a real server; a shell that was given the embedded one's address still means the embedded one."""
+    named = os.environ.get("DATABASE_URL", "")
+    return "" if socket_directory(named) == str(home.postgres_socket) else named
 
 
-def external_redis() -> str:
-    return os.environ.get("REDIS_URL", "")
+def external_redis(home: Home) -> str:
+    """As for the database."""
+    named = os.environ.get("REDIS_URL", "")
+    url = urlsplit(named)
+    return "" if url.scheme == "unix" and url.path == str(home.redis_socket) else named
+
+
+def socket_directory(address: str) -> str:
+    return parse_qs(urlsplit(address).query).get("host", [""])[0]
 
 
 def addresses(postgres: Postgres, broker: Broker) -> Addresses:
     """The environment wins; what it does not name is embedded."""
-    database = external_database()
+    database = os.environ.get("DATABASE_URL", "")
+    external = external_database(postgres.home)
     return Addresses(
         database=database or postgres.url(APPLICATION),
-        owner=os.environ.get("DATABASE_OWNER_URL", "") or database or postgres.url(OWNER),
-        redis=external_redis() or broker.url,
+        owner=os.environ.get("DATABASE_OWNER_URL", "") or external or postgres.url(OWNER),
+        redis=os.environ.get("REDIS_URL", "") or broker.url,
     )

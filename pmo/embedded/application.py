@@ -42,7 +42,7 @@ def port_is_free() -> bool:
 
 def web(home: Home, environment: Mapping[str, str]) -> Child:
     options = ["--bind", f"{HOST}:{port()}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    options += ["--preload", "--access-logfile", "-", "--graceful-timeout", "5", "--no-control-socket"]
+    options += ["--preload", "--graceful-timeout", "5", "--no-control-socket"]
     if Path("/dev/shm").is_dir():
         options += ["--worker-tmp-dir", "/dev/shm"]
     return Child(

@@ -65,7 +65,7 @@ class Stack:
 
     def start_services(self) -> None:
         """PostgreSQL and Redis side by side, each unless the environment names a real one."""
-        own_database, own_broker = not external_database(), not external_redis()
+        own_database, own_broker = not external_database(self.home), not external_redis(self.home)
         if self.home.moved:
             self.say(f"{self.home.account.name} cannot read {self.home.var}; server data lies in {self.home.data}")
         if own_database:

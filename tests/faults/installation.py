@@ -29,6 +29,7 @@ GIVEN = (
     "DATABASE_OWNER_URL",
     "REDIS_URL",
     "PMO_HOME",
+    "PMO_FILES",
     "MAKELEVEL",
 )
 

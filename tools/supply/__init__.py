@@ -1,0 +1,1 @@
+"""What the product is built from, for those who must know."""
