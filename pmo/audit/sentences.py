@@ -11,39 +11,39 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from pmo.audit.history import Change, field_label
 from pmo.audit.models import Record
 from pmo.audit.persons import acting_person, named, names_in
 
 VERBS: dict[str, str | Promise] = {
-    "portfolio.edit": gettext_lazy("changed"),
-    "project.create": gettext_lazy("created"),
-    "project.edit": gettext_lazy("changed"),
-    "project.assign_manager": gettext_lazy("appointed the manager of"),
-    "status.write": gettext_lazy("opened"),
-    "status.submit": gettext_lazy("submitted"),
-    "status.check": gettext_lazy("returned"),
-    "status.publish": gettext_lazy("published"),
-    "action.raise": gettext_lazy("raised the action item"),
-    "action.edit": gettext_lazy("changed the action item"),
-    "notice.prefer": gettext_lazy("chose how to be told:"),
-    "absence.edit": gettext_lazy("changed the absence of"),
-    "status.remind": gettext_lazy("asked for the report of"),
-    "user.edit": gettext_lazy("changed the account"),
-    "grant.edit": gettext_lazy("changed the roles of"),
-    "settings.edit": gettext_lazy("changed the settings of"),
-    "field.edit": gettext_lazy("changed the custom field"),
-    "token.manage": gettext_lazy("changed the token"),
-    "delegation.manage": gettext_lazy("changed the delegation"),
-    "user.erase": gettext_lazy("erased the personal data of"),
-    "audit.verify": gettext_lazy("had verified:"),
-    "import.run": gettext_lazy("imported"),
-    "pack.edit": gettext_lazy("changed the pack"),
-    "pack.run": gettext_lazy("had a pack made:"),
-    "pack.made": gettext_lazy("made"),
-    "pack.download": gettext_lazy("downloaded"),
+    "portfolio.edit": pgettext_lazy("who did", "changed"),
+    "project.create": pgettext_lazy("who did", "created"),
+    "project.edit": pgettext_lazy("who did", "changed"),
+    "project.assign_manager": pgettext_lazy("who did", "appointed the manager of"),
+    "status.write": pgettext_lazy("who did", "opened"),
+    "status.submit": pgettext_lazy("who did", "submitted"),
+    "status.check": pgettext_lazy("who did", "returned"),
+    "status.publish": pgettext_lazy("who did", "published"),
+    "action.raise": pgettext_lazy("who did", "raised the action item"),
+    "action.edit": pgettext_lazy("who did", "changed the action item"),
+    "notice.prefer": pgettext_lazy("who did", "chose how to be told:"),
+    "absence.edit": pgettext_lazy("who did", "changed the absence of"),
+    "status.remind": pgettext_lazy("who did", "asked for the report of"),
+    "user.edit": pgettext_lazy("who did", "changed the account"),
+    "grant.edit": pgettext_lazy("who did", "changed the roles of"),
+    "settings.edit": pgettext_lazy("who did", "changed the settings of"),
+    "field.edit": pgettext_lazy("who did", "changed the custom field"),
+    "token.manage": pgettext_lazy("who did", "changed the token"),
+    "delegation.manage": pgettext_lazy("who did", "changed the delegation"),
+    "user.erase": pgettext_lazy("who did", "erased the personal data of"),
+    "audit.verify": pgettext_lazy("who did", "had verified:"),
+    "import.run": pgettext_lazy("who did", "imported"),
+    "pack.edit": pgettext_lazy("who did", "changed the pack"),
+    "pack.run": pgettext_lazy("who did", "had a pack made:"),
+    "pack.made": pgettext_lazy("who did", "made"),
+    "pack.download": pgettext_lazy("who did", "downloaded"),
 }
 
 SHORT_ACCOUNT = 3
@@ -90,7 +90,7 @@ def _told(record: Record, names: Mapping[int, str]) -> Sentence:
 
 def _verb(record: Record) -> str:
     if record.changes.get("state") == ["submitted", "draft"]:
-        return _("took back")
+        return pgettext("who did", "took back")
     return str(VERBS.get(record.verb, record.verb))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pmo.access.models import User
 from pmo.access.policy import can
@@ -44,7 +44,7 @@ def _own(item: ActionItem, parent: Any, user: User) -> WorkItem:
         title=item.title,
         context=context,
         url=item.get_absolute_url(),
-        verb=gettext_lazy("Open"),
+        verb=pgettext_lazy("button", "Open"),
         due=item.due_on,
         template=TEMPLATE,
         acts="followups/preview_acts.html",

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pmo.access.models import User
 from pmo.notices import queries
@@ -67,7 +68,7 @@ GROUPS = (
     ("week", _("This week"), _("until Friday")),
     ("later", _("Later"), _("after this week")),
     ("waiting", _("Waiting for others"), _("you asked, they owe you")),
-    ("aside", _("Put aside"), _("comes back on its day")),
+    ("aside", pgettext_lazy("group", "Put aside"), _("comes back on its day")),
 )
 COUNTED = ("now", "week")
 

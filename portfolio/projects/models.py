@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pmo.access.policy import type_of_user, within
 from pmo.audit.models import Versioned
@@ -51,7 +52,7 @@ class Method(models.TextChoices):
 class InvestmentClass(models.TextChoices):
     RUN = "run", _("Run")
     GROW = "grow", _("Grow")
-    CHANGE = "change", _("Change")
+    CHANGE = "change", pgettext_lazy("investment class", "Change")
     LEGAL = "legal", _("Legal")
 
 

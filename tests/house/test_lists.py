@@ -29,7 +29,8 @@ from tests.pdf.structure import Read
 
 pytestmark = pytest.mark.django_db
 get_resolver().url_patterns  # noqa: B018  (imports every door, so that every page is declared)
-NOT_A_LIST = {"exchange:import_progress"}  # polled by a list, answers without rows
+# The first is polled by a list and answers without rows, the second is a workbook of rows.
+NOT_A_LIST = {"exchange:import_progress", "portfolio:project_sheet"}
 LISTS = [each for each in pages() if issubclass(each.view, ListPage) and each.name not in NOT_A_LIST]
 PARTS = {
     "portfolio:project_reports": {"code": "N-1"},

@@ -119,7 +119,7 @@ def _text(row: SourceRow, found: ProjectYear, column: str) -> str:
         return ""
     if has_lost_characters(text):
         found.messages.append(
-            note(column, text, _("A byte of this text stands for no character and shows as “\ufffd”."))
+            note(column, text, _("A byte of this text stands for no character and shows as “�”."))
         )
     if len(text) > _COMMENT_LENGTH:
         found.messages.append(
