@@ -121,6 +121,7 @@ class RolePermission(models.Model):
 
     class Meta:
         ordering = ["permission"]
+        verbose_name = _("permission of a role")
         constraints = [
             models.UniqueConstraint(
                 fields=["role", "permission"],

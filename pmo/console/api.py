@@ -18,6 +18,7 @@ from pmo.console import me_api
 from pmo.console.acts import RecordFilters, acts
 from pmo.console.delegations_api import DelegationApi
 from pmo.console.fields_api import CustomFieldApi
+from pmo.console.organisation_api import ConversionApi, CurrencyApi, FiscalYearApi, RateApi
 from pmo.console.own_api import NoticeApi, TokenApi, WorkApi
 from pmo.console.queries import accounts
 from pmo.console.tables import UserFilters
@@ -222,6 +223,10 @@ router.register("roles", RoleApi, basename="role")
 router.register("grants", GrantApi, basename="grant")
 router.register("delegations", DelegationApi, basename="delegation")
 router.register("units", UnitApi, basename="unit")
+router.register("rates", RateApi, basename="rate")
+router.register("conversion", ConversionApi, basename="conversion")
+router.register("fiscal-years", FiscalYearApi, basename="fiscal-year")
+router.register("currencies", CurrencyApi, basename="currency")
 router.register("audit", AuditApi, basename="audit")
 router.register("custom-fields", CustomFieldApi, basename="custom-field")
 router.register("work", WorkApi, basename="work")

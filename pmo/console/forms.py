@@ -178,8 +178,13 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "currency", "time_zone", "fiscal_start_month", "report_grace_days", "report_remind_days",
             "report_chase_days", "report_escalate_days", "unchanged_reports",
             "cost_amber_percent", "cost_red_percent", "slip_amber_days", "slip_red_days",
+            "mail_sender", "mail_reply_to", "mail_footer", "accent", "accent_dark",
         ]  # fmt: skip
         widgets = {"time_zone": Picker("time_zone")}
+        help_texts = {
+            "mail_sender": _("Beside the address that the installation sends from."),
+            "accent": _("As in #1d5fa8; white letters must be readable on it."),
+        }
 
 
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -193,7 +198,10 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parents: Any = self.fields["parent"]
-        parents.queryset, parents.empty_label = Unit.objects.exclude(pk=self.instance.pk), _("Nothing above it")
+        parents.queryset, parents.empty_label = (
+            Unit.objects.filter(retired_on=None).exclude(pk=self.instance.pk),
+            _("Nothing above it"),
+        )
 
 
 class PrefixForm(forms.ModelForm):  # type: ignore[type-arg]

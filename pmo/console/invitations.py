@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.console.models import Invitation
+from pmo.organisation.letterhead import dress
 from pmo.organisation.models import Organisation
 
 SALT = "pmo.console.invitation"
@@ -75,6 +76,16 @@ def send_reset(person: User) -> None:
         _send(person, subject, "password_reset", link=password_link(person), days=days)
 
 
+def send_test(person: User) -> None:
+    """Send the mail by which an administrator sees that mail arrives, and how it looks."""
+    organisation = Organisation.current()
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        told = {"organisation": organisation, "site": settings.SITE_URL}
+        title = _("Test mail of %(organisation)s") % {"organisation": organisation.name}
+        body = render_to_string("email/test_mail.txt", told)
+        dress(EmailMultiAlternatives(" ".join(title.split()), body, to=[person.email]), organisation).send()
+
+
 def _send(person: User, subject: str, template: str, **facts: Any) -> None:
     """A letter as text and HTML; the subject is a sentence with a place for the organisation."""
     organisation = Organisation.current()
@@ -82,4 +93,4 @@ def _send(person: User, subject: str, template: str, **facts: Any) -> None:
     told = {"person": person, "organisation": organisation, "subject": title, **facts}
     letter = EmailMultiAlternatives(title, render_to_string(f"email/{template}.txt", told), to=[person.email])
     letter.attach_alternative(render_to_string(f"email/{template}.html", told), "text/html")
-    letter.send()
+    dress(letter, organisation).send()

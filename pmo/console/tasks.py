@@ -8,7 +8,7 @@ from celery import shared_task
 
 from pmo.access.models import User
 from pmo.console.entrance import asking
-from pmo.console.invitations import invite, send_invited, send_reset
+from pmo.console.invitations import invite, send_invited, send_reset, send_test
 from pmo.console.models import Invitation
 
 RETRIED: dict[str, Any] = {"autoretry_for": (OSError,), "retry_backoff": 30, "max_retries": 5}
@@ -35,3 +35,11 @@ def send_reset_link(address: str) -> None:
     """Send the link to choose a new password to the account of this address, if there is one."""
     for person in asking(address):
         send_reset(person)
+
+
+@shared_task(name="console.test_mail", **RETRIED)
+def send_test_mail(person_pk: int) -> None:
+    """Send the test that an administrator asked for."""
+    person = User.objects.people().filter(pk=person_pk, is_active=True).exclude(email="").first()
+    if person is not None:
+        send_test(person)

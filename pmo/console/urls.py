@@ -10,14 +10,17 @@ from pmo.console.views import (
     grants,
     invitations,
     jobs,
+    looks,
     me,
     notices,
     people,
     proof,
+    rates,
     records,
     restoring,
     roles,
     settings,
+    units,
 )
 from pmo.console.views.invitations import ComeIn
 from pmo.console.views.opening import FirstRun
@@ -31,14 +34,17 @@ VIEWS = (
     grants,
     invitations,
     jobs,
+    looks,
     me,
     notices,
     people,
     proof,
+    rates,
     records,
     restoring,
     roles,
     settings,
+    units,
 )
 
 app_name = "console"

@@ -19,6 +19,7 @@ from pmo.access import preferences
 from pmo.access.models import User
 from pmo.notices.models import Letter, Notice
 from pmo.notices.offers import DIGESTS, KINDS, DigestLine
+from pmo.organisation.letterhead import dress
 from pmo.organisation.models import Organisation
 from pmo.organisation.queries import zone_named
 
@@ -110,4 +111,4 @@ def _mail(
         headers={"List-Unsubscribe": f"<{told_how}>", "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string(f"email/{template}.html", words), "text/html")
-    return mail
+    return dress(mail, organisation)

@@ -12,13 +12,38 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pmo.access import preferences
 from pmo.access.preferences import check_time_zone
 from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from pmo.kernel.limits import Limits
 from pmo.kernel.periods import FiscalCalendar
+from pmo.organisation.rules import colours
 
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters such as EUR (ISO 4217)."))
+
+
+SMALLEST_RATE = Decimal("0.00000001")
+ONE_LINE = RegexValidator(r"^[^\r\n<>\"]*$", _("Write one line without quotation marks and angle brackets."))
+ACCENT, ACCENT_DARK = "#1d5fa8", "#2a6cb5"
+
+
+def check_accent(colour: str) -> None:
+    """Refuse a colour on which white letters cannot be read, and offer the nearest on which they can."""
+    if not colours.is_colour(colour):
+        raise ValidationError(_("A colour is written as in #1d5fa8."))
+    if not colours.carries_white(colour):
+        raise ValidationError(
+            _(
+                "White letters on %(colour)s have a contrast of %(ratio)s : 1; at least 4.5 : 1 is needed. "
+                "%(offer)s is the nearest colour that has it."
+            ),
+            params={
+                "colour": colour,
+                "ratio": preferences.number(round(colours.contrast_to_white(colour), 1), 1),
+                "offer": colours.nearest_carrying_white(colour),
+            },
+        )
 
 
 @tracked()
@@ -60,6 +85,13 @@ class Organisation(Versioned):
     )
     slip_amber_days = models.PositiveSmallIntegerField(_("slip that is at risk, days"), default=15)
     slip_red_days = models.PositiveSmallIntegerField(_("slip that is off track, days"), default=60)
+    mail_sender = models.CharField(_("name of the sender of mail"), max_length=80, blank=True, validators=[ONE_LINE])
+    mail_reply_to = models.EmailField(_("address that answers to mail go to"), blank=True)
+    mail_footer = models.CharField(_("last line of every mail"), max_length=300, blank=True)
+    accent = models.CharField(_("colour of buttons by day"), max_length=7, default=ACCENT, validators=[check_accent])
+    accent_dark = models.CharField(
+        _("colour of buttons by night"), max_length=7, default=ACCENT_DARK, validators=[check_accent]
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -111,6 +143,7 @@ class Unit(Versioned):
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=160)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    retired_on = models.DateField(_("retired on"), null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -171,3 +204,57 @@ class NumberPrefix(Versioned):
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.next_number:0{self.width}d}"
+
+
+@tracked()
+class ExchangeRate(Versioned):
+    """What one unit of a currency is worth in another from a day on, until a later rate of the same pair."""
+
+    noun: ClassVar = "settings"
+
+    base = models.CharField(_("currency"), max_length=3, validators=[CURRENCY])
+    quote = models.CharField(_("is worth in"), max_length=3, validators=[CURRENCY])
+    valid_on = models.DateField(_("from"))
+    rate = models.DecimalField(
+        _("rate"), max_digits=18, decimal_places=8, validators=[MinValueValidator(SMALLEST_RATE)]
+    )
+    source = models.CharField(_("source"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-valid_on", "base", "quote"]
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["base", "quote", "valid_on"],
+                name="one_rate_per_pair_and_day",
+                violation_error_message=_("There is a rate of these two currencies from this day on; change that one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(base=models.F("quote")),
+                name="a_rate_has_two_currencies",
+                violation_error_message=_("Name two different currencies."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rate__gt=0), name="a_rate_is_positive", violation_error_message=_("A rate is above zero.")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base}/{self.quote} {self.valid_on:%Y-%m-%d}"
+
+
+class Logo(models.Model):
+    """The organisation's picture, drawn anew from its pixels; acts on it are kept as records."""
+
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("logo")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_logo")]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,9 +1,15 @@
 """Addresses of the shell."""
 
-from pmo.ui import bell, bulk_pages, chart_pages, export_pages, preferences, saved_pages, views, work
+from django.urls import path
+
+from pmo.ui import bell, branding, bulk_pages, chart_pages, export_pages, preferences, saved_pages, views, work
 from pmo.ui.registry import routes
 
 app_name = "ui"
-urlpatterns = routes("pmo.ui")
+urlpatterns = [
+    path("branding/colours.css", branding.colours, name="colours"),
+    path("branding/logo.png", branding.logo, name="logo"),
+    *routes("pmo.ui"),
+]
 
 __all__ = ["bell", "bulk_pages", "chart_pages", "export_pages", "preferences", "saved_pages", "views", "work"]

@@ -14,6 +14,8 @@ from pmo.audit.acting import action
 from pmo.audit.edit import save_checked
 from pmo.audit.persons import word
 from pmo.audit.records import record
+from pmo.organisation.models import Unit
+from pmo.organisation.offers import UNIT_HOLDINGS, Holding
 from portfolio.projects.models import Portfolio, Programme, Project
 
 
@@ -21,13 +23,17 @@ from portfolio.projects.models import Portfolio, Programme, Project
 def hand_over(rows: Any, field: str, heir: User, *, actor: User, code: str) -> int:
     """Give the heir the place that `field` names in each row, with a record each; returns how many rows."""
     require(actor, "user.edit")
+    return _put(rows, field, heir, actor, code)
+
+
+def _put(rows: Any, field: str, value: Any, actor: User, code: str) -> int:
     locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
     for row in locked:
         before = getattr(row, field)
-        setattr(row, field, heir)
+        setattr(row, field, value)
         row.version += 1
         save_checked(row)
-        record(actor, code, row, changes={field: [word(before), word(heir)]})
+        record(actor, code, row, changes={field: [word(before), word(value)]})
     return len(locked)
 
 
@@ -56,6 +62,20 @@ KINDS: tuple[tuple[str, Any, Any, str, str, Callable[[Any], Any] | None], ...] =
 )
 
 
+def of_unit(label: Any, model: Any, code: str) -> Holding:
+    """A kind of row that belongs to a unit."""
+
+    def rows(unit: Unit) -> Any:
+        return model.objects.filter(unit=unit)
+
+    def carry(source: Unit, target: Unit, actor: User) -> int:
+        return _put(rows(source), "unit", target, actor, code)
+
+    return Holding(label, lambda unit: rows(unit).count(), carry)
+
+
 def offer() -> None:
     """Called once, when the app is ready."""
     POSSESSIONS.add(*(possession(*kind) for kind in KINDS))
+    UNIT_HOLDINGS.add(of_unit(_("Projects"), Project, "project.edit"))
+    UNIT_HOLDINGS.add(of_unit(_("Portfolios"), Portfolio, "portfolio.edit"))

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from pmo.access.models import User
 from pmo.access.preferences import written_for
 from pmo.audit.acting import action, lock
+from pmo.organisation.letterhead import dress
+from pmo.organisation.models import Organisation
 from reporting.packs import queries
 from reporting.packs.models import Delivery, PackRun
 from reporting.packs.panels import covering
@@ -41,9 +43,11 @@ def refusal(run: PackRun, user: User) -> str:
 
 
 def message(run: PackRun, user: User) -> EmailMultiAlternatives:
+    organisation = Organisation.current()
     with translation.override(run.pack.language), written_for(None):
         context: dict[str, Any] = {
             **covering.context(run),
+            "organisation": organisation,
             "person": user,
             "link": settings.SITE_URL + run.get_absolute_url(),
         }
@@ -51,4 +55,4 @@ def message(run: PackRun, user: User) -> EmailMultiAlternatives:
             subject=context["subject"], body=render_to_string("email/pack.txt", context), to=[user.email]
         )
         letter.attach_alternative(render_to_string("email/pack.html", context), "text/html")
-    return letter
+    return dress(letter, organisation)

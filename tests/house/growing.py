@@ -12,10 +12,11 @@ from django.utils import timezone
 from pmo.access.models import Grant, Role, User
 from pmo.audit.acting import acting
 from pmo.audit.models import Record
+from pmo.console.models import Invitation
 from pmo.exchange.models import ImportRow, ImportRun
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Letter, Message, Notice
-from pmo.organisation.models import Placement, Unit
+from pmo.organisation.models import ExchangeRate, Placement, Unit
 from pmo.ui.models import BulkAct, ExportRun, SavedView
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.status.models import ReportState, StatusReport
@@ -23,7 +24,11 @@ from portfolio.status.standing import refresh
 from reporting.packs.models import Pack, PackRun
 from reporting.sample.small import published
 
-READERS = {"console:user_list": "director"}
+READERS = {
+    "console:user_list": "director",
+    "console:rate_list": "director",
+    "console:invitation_list": "sysadmin",
+}
 """Who reads a list whole, where it is not the analyst."""
 
 _numbers = count(1)
@@ -40,6 +45,11 @@ def person(kind: str) -> User:
 def unit() -> Unit:
     number = next(_numbers)
     return Unit.objects.create(code=f"U{number}", name=f"Unit {number}")
+
+
+def rate() -> ExchangeRate:
+    day = datetime(2020, 1, 1, tzinfo=UTC).date() + timedelta(days=next(_numbers))
+    return ExchangeRate.objects.create(base="USD", quote="EUR", valid_on=day, rate="0.9")
 
 
 def portfolio() -> Portfolio:
@@ -115,6 +125,11 @@ def colleague() -> User:
     Grant.objects.create(user=user, role=Role.objects.get(code="member"), scope="portfolio", scope_id=portfolio().pk)
     Grant.objects.create(user=user, role=Role.objects.get(code="executive"))
     return user
+
+
+def invited() -> Invitation:
+    end = timezone.now() + timedelta(days=3)
+    return Invitation.objects.create(person=person("guest"), invited_by=person("host"), expires_at=end)
 
 
 def upload() -> ImportRun:
@@ -213,7 +228,9 @@ GROWERS: dict[str, Grower] = {
     "exchange:import_list": lambda world, things: upload(),
     "exchange:import_run": lambda world, things: line(things),
     "console:record_list": lambda world, things: act(world),
+    "console:rate_list": lambda world, things: rate(),
     "console:user_list": lambda world, things: colleague(),
+    "console:invitation_list": lambda world, things: invited(),
     "ui:notice_list": lambda world, things: told(world),
     "console:letter_list": lambda world, things: letter(),
     "followups:action_item_list": lambda world, things: action_item(world),

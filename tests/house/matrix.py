@@ -49,7 +49,7 @@ class Row:
 
 
 # Answered to everybody, signed in or not.
-PUBLIC = {"healthz", "readyz", "metrics", "console:first_run", "console:invitation"}
+PUBLIC = {"healthz", "readyz", "metrics", "console:first_run", "console:invitation", "ui:colours", "ui:logo"}
 # Pages of the sign-in library: it decides for itself, and its own tests cover it.
 FOREIGN = {"account_"}
 
@@ -254,6 +254,17 @@ PAGES: dict[str, list[Row]] = {
     "console:away_end": [Row({"pk": ":absence"}, get="nnynnnnnnnnn", post="nnynnnnnnnnn")],
     "console:job_list": [Row(get="ffffyffffyff")],
     "console:settings": [Row(get="yffffffffyff")],
+    "console:rate_list": [Row(get="yffffffffyff")],
+    "console:rate_new": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:rate_paste": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:rate_edit": [Row({"pk": ":rate"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:rate_remove": [Row({"pk": ":rate"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:logo_edit": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:logo_remove": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:test_mail": [Row(get="fffffffffyff", post="fffffffffyff")],
+    "console:unit_retire": [Row({"pk": ":unit"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:unit_restore": [Row({"pk": ":unit"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:unit_merge": [Row({"pk": ":unit"}, get="fffffffffyff", post="fffffffffyff")],
     "console:settings_edit": [Row(get="fffffffffyff", post="fffffffffyff")],
     "console:unit_new": [Row(get="fffffffffyff", post="fffffffffyff")],
     "console:unit_edit": [Row({"pk": ":unit"}, get="fffffffffyff", post="fffffffffyff")],
@@ -297,6 +308,12 @@ REST: dict[str, list[Row]] = {
     "api:delegation-list": [Row(get="yyyyyyyyyyff", post="yyyyyyyyyyff")],
     "api:delegation-detail": [Row({"pk": ":delegation"}, get="nnyynnnnnynn")],
     "api:delegation-end": [Row({"pk": ":delegation"}, post="nnyynnnnnynn")],
+    "api:rate-list": [Row(get="yffffffffyff", post="fffffffffyff")],
+    "api:rate-detail": [Row({"pk": ":rate"}, get="yffffffffyff")],
+    "api:rate-remove": [Row({"pk": ":rate"}, post="fffffffffyff")],
+    "api:conversion-list": [Row(query="source=USD&target=EUR", get=SEES_PROJECTS)],
+    "api:fiscal-year-list": [Row(get=SEES_PROJECTS)],
+    "api:currency-list": [Row(get=SEES_PROJECTS)],
     "api:unit-list": [Row(get=SEES_PROJECTS)],
     "api:unit-detail": [Row({"pk": ":unit"}, get=SEES_PROJECTS)],
     "api:custom-field-list": [Row(get=READS_FIELDS, post=DECLARES)],

@@ -20,7 +20,7 @@ from pmo.exchange.models import ImportRun
 from pmo.fields.models import CustomField
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Absence, Notice
-from pmo.organisation.models import NumberPrefix
+from pmo.organisation.models import ExchangeRate, NumberPrefix
 from pmo.ui.models import BulkAct, ExportRun, SavedView
 from portfolio.projects.models import Project, ProjectKey
 from portfolio.status import actions
@@ -45,6 +45,7 @@ def subjects(world: Any) -> dict[str, Any]:
             **_people(world),
             **_fields(),
             "import": _import(world).pk,
+            "rate": ExchangeRate.objects.create(base="USD", quote="EUR", valid_on=world.today, rate="0.9").pk,
         }
 
 

@@ -63,4 +63,6 @@ def known(piece: str, data: str) -> bool:
     """Whether the piece is data, or made of names that all languages share; initials are made of names."""
     bare = piece.strip(" .,:;·–—-()/“”%+…→|#&@")
     words = [word for word in re.split(r"[\s·,()/:@]+", bare) if pseudo.LETTERS.search(word)]
-    return bare in data or bare in PROPER or all(word in data or word in PROPER or INITIALS(word) for word in words)
+    if bare in data or {piece, bare} & PROPER:
+        return True
+    return all(word in data or word in PROPER or INITIALS(word) for word in words)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from email.utils import parseaddr
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from pmo.access.policy import can, require
 from pmo.console.forms import MONTHS, PrefixForm, SettingsForm, UnitForm
 from pmo.organisation import actions
-from pmo.organisation.models import NumberPrefix, Organisation, Unit
+from pmo.organisation.models import Logo, NumberPrefix, Organisation, Unit
 from pmo.organisation.queries import outline
 from pmo.ui import formats
 from pmo.ui.pages import CreatePage, Crumb, DetailPage, Door, EditPage, Panel, door, page
@@ -58,6 +60,25 @@ def prefixes_panel(request: HttpRequest, organisation: Organisation) -> Mapping[
     return {"prefixes": NumberPrefix.objects.order_by("kind"), "may_edit": may_edit(request)}
 
 
+def mail_panel(request: HttpRequest, organisation: Organisation) -> Mapping[str, Any]:
+    usual = parseaddr(django_settings.DEFAULT_FROM_EMAIL)[1]
+    rows = [
+        (_("Sender"), f"{organisation.mail_sender} <{usual}>" if organisation.mail_sender else usual),
+        (_("Answers go to"), organisation.mail_reply_to or usual),
+        (_("Last line"), organisation.mail_footer or _("none")),
+    ]
+    return {"rows": rows}
+
+
+def looks_panel(request: HttpRequest, organisation: Organisation) -> Mapping[str, Any]:
+    rows = [
+        (_("Colour by day"), organisation.accent),
+        (_("Colour by night"), organisation.accent_dark),
+        (_("Logo"), _("the organisation's own") if Logo.objects.exists() else _("none, the product's name is shown")),
+    ]
+    return {"rows": rows}
+
+
 @page("settings/", name=HOME, may="settings.view")
 class SettingsPage(DetailPage):
     """What this installation is set to."""
@@ -67,6 +88,8 @@ class SettingsPage(DetailPage):
         Panel("general", gettext_lazy("General"), "console/pairs.html", general_panel, order=10),
         Panel("units", gettext_lazy("Units"), "console/units.html", units_panel, order=20),
         Panel("thresholds", gettext_lazy("Thresholds"), "console/pairs.html", thresholds_panel, column="side"),
+        Panel("mail", gettext_lazy("Mail"), "console/pairs.html", mail_panel, order=30),
+        Panel("looks", gettext_lazy("Appearance"), "console/pairs.html", looks_panel, order=40),
         Panel("numbers", gettext_lazy("Numbers"), "console/prefixes.html", prefixes_panel, column="side", order=60),
     )
 
@@ -82,7 +105,10 @@ class SettingsPage(DetailPage):
         told = door(
             _("How people are told"), "console:notice_suggestions", user=self.user, may="settings.edit", icon="bell"
         )
-        return [add, told, edit]
+        rates = door(_("Exchange rates"), "console:rate_list", user=self.user, may="settings.view", icon="coin")
+        logo = door(_("Logo"), "console:logo_edit", user=self.user, may="settings.edit", icon="upload")
+        mail = door(_("Send test mail"), "console:test_mail", user=self.user, may="settings.edit", icon="mail")
+        return [rates, add, told, logo, mail, edit]
 
 
 class SettingsForms:
@@ -137,6 +163,15 @@ class UnitEdit(SettingsForms, EditPage):
     """Rename or move a unit."""
 
     title, form_class, queryset = gettext_lazy("Edit unit"), UnitForm, Unit.objects.all()
+
+    def doors(self) -> Sequence[Door]:
+        if self.object.retired_on is not None:
+            return [
+                door(_("Bring unit back"), "console:unit_restore", self.object.pk, user=self.user, may="settings.edit")
+            ]
+        merge = door(_("Merge unit"), "console:unit_merge", self.object.pk, user=self.user, may="settings.edit")
+        retire = door(_("Retire unit"), "console:unit_retire", self.object.pk, user=self.user, may="settings.edit")
+        return [merge, retire]
 
     def save(self, changes: Mapping[str, Any], *, version: int) -> Unit:
         return actions.edit_unit(self.object, changes, actor=self.user, version=version)

@@ -12,12 +12,15 @@ from django import forms, template
 from django.db.models import Model
 from django.http import QueryDict
 from django.template.context import Context
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from pmo.access.policy import can
 from pmo.kernel import rag as rag_values
 from pmo.kernel.verdict import Verdict
+from pmo.organisation.models import Logo
 from pmo.ui import formats, marks, words
 from pmo.ui.icons import icon as draw_icon
 from pmo.ui.pages.page import Door
@@ -27,6 +30,17 @@ register = template.Library()
 
 BETWEEN_TAGS = re.compile(r">\s+<")
 TEXT_LIKE = (forms.widgets.Input, forms.Textarea)
+
+
+@register.simple_tag
+def brand() -> SafeString:
+    """The organisation's logo with the product's name, or the name alone."""
+    size = Logo.objects.values_list("width", "height", "sha256").first()
+    name = _("PMO Portfolio")
+    if size is None:
+        return escape(name)
+    source = f"{reverse('ui:logo')}?{size[2][:12]}"
+    return format_html('<img class="logo" src="{}" width="{}" height="{}" alt="{}">', source, *size[:2], name)
 
 
 @register.simple_tag
