@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pmo.access.models import User
 from pmo.access.policy import require
@@ -45,7 +46,7 @@ def import_rates(text: str, *, actor: User) -> tuple[int, int]:
     require(actor, "settings.edit", view="settings.view")
     new = changed = 0
     for line in read_rates(text):
-        pair = {"base": line.base, "quote": line.quote, "valid_on": line.valid_on}
+        pair: dict[str, Any] = {"base": line.base, "quote": line.quote, "valid_on": line.valid_on}
         row = ExchangeRate.objects.select_for_update().filter(**pair).first()
         if row is None:
             enter_rate(**pair, rate=line.rate, source=line.source, actor=actor)
