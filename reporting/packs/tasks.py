@@ -56,7 +56,11 @@ def _make(run_id: int, token: int, system: User) -> None:
         document = print_pack(edition, run.language)
         step(90, "keeping")
         made = _keep(run, token, document)
-    actions.finish(run_id, token, edition, compared_with, made, actor=system)
+    try:
+        actions.finish(run_id, token, edition, compared_with, made, actor=system)
+    except WrongState:
+        files.forget(made.file)
+        raise
 
 
 def _edition(run: PackRun) -> tuple[Edition, int | None]:

@@ -26,6 +26,7 @@ class PackScheduleShape(serializers.Serializer[PackSchedule]):
     pack = Reference()
     cron = serializers.CharField()
     time_zone = serializers.CharField()
+    words = serializers.CharField()
     enabled = serializers.BooleanField()
     next_slots = serializers.ListField(child=Instant())
     version = serializers.IntegerField()

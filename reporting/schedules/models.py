@@ -15,7 +15,7 @@ from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from pmo.organisation.models import Organisation
 from reporting.packs.models import Pack
-from reporting.schedules import rules
+from reporting.schedules import rules, wording
 
 FLAWS = {
     "unreadable": _(
@@ -64,6 +64,11 @@ class PackSchedule(Versioned):
     def scope_subject(self) -> Pack:
         """Rights on a schedule are those on its pack."""
         return self.pack
+
+    @property
+    def words(self) -> str:
+        """When it makes the pack, as a sentence."""
+        return wording.said(self.cron, self.time_zone)
 
     @property
     def next_slots(self) -> list[datetime]:

@@ -16,7 +16,7 @@ from reporting.packs.models import Pack
 from reporting.packs.panels.pages import LIST, crumbs
 from reporting.packs.queries import find_pack
 from reporting.schedules import actions, rules
-from reporting.schedules.forms import ScheduleForm
+from reporting.schedules.forms import PreviewForm, ScheduleForm
 from reporting.schedules.models import PackSchedule
 
 SCHEDULES = PackSchedule.objects.select_related("pack")
@@ -42,6 +42,9 @@ class ScheduleNew(CreatePage):
 
     def create(self, data: dict[str, Any]) -> PackSchedule:
         return actions.create_schedule({**data, "pack": self.pack}, actor=self.user)
+
+    def perform(self, form: Any) -> PackSchedule:
+        return self.create(form.said())
 
     def success_url(self, result: PackSchedule) -> str:
         return self.pack.get_absolute_url()
@@ -76,6 +79,9 @@ class ScheduleEdit(AboutSchedule, EditPage):
     def form_options(self) -> dict[str, Any]:
         return {"instance": SCHEDULES.get(pk=self.object.pk)}
 
+    def perform(self, form: Any) -> PackSchedule:
+        return self.save(form.said(), version=self.sent_version())
+
     def save(self, changes: Any, *, version: int) -> PackSchedule:
         return actions.edit_schedule(self.object, changes, actor=self.user, version=version)
 
@@ -95,8 +101,9 @@ class SchedulePreview(Page):
     template_name = "reporting/schedules/slots.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        schedule = PackSchedule(cron=request.GET.get("cron", "")[:80], time_zone=request.GET.get("time_zone", "")[:64])
-        if not schedule.cron.strip():
+        cron, zone = PreviewForm(request.GET).typed()
+        schedule = PackSchedule(cron=cron, time_zone=zone)
+        if not schedule.cron:
             return self.answer(flaws=[])
         try:
             schedule.clean()
@@ -104,4 +111,4 @@ class SchedulePreview(Page):
             return self.answer(flaws=flawed.messages)
         slots = rules.next_slots(schedule.cron, schedule.time_zone, timezone.now())
         days = [(slot, rules.business_date(slot, schedule.time_zone)) for slot in slots]
-        return self.answer(slots=days, zone=schedule.time_zone)
+        return self.answer(slots=days, zone=schedule.time_zone, words=schedule.words)

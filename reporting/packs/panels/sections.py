@@ -130,9 +130,7 @@ def opening(edition: Edition) -> Context:
 def one_pagers(edition: Edition) -> Context:
     chosen, further = design.one_pagers(edition.figures, edition.design)
     return {
-        "lead": sentences.joined(
-            sentences.one_pagers(edition.design.one_pagers, len(chosen)), sentences.further_projects(further)
-        ),
+        "lead": sentences.one_pagers(edition.design.one_pagers, len(chosen), further),
         "projects": [onepager.page_of(project, edition) for project in chosen],
         "unit": amount_unit(edition.figures.currency),
     }

@@ -204,40 +204,41 @@ def cut(figures: PackFigures) -> str:
     }
 
 
-def one_pagers(kind: str, count: int) -> str:
-    """Whose pages follow."""
+def one_pagers(kind: str, count: int, further: int) -> str:
+    """Whose pages follow, and how many projects have none because the template says how many there are at most."""
+    return joined(_whose_pages(kind, count + further), _capped(count, further))
+
+
+def _whose_pages(kind: str, count: int) -> str:
     told = {"n": spelled(count)}
     if kind == RED:
         return (
             ngettext(
                 "The one project that is off track.",
-                "Each of the %(n)s projects that are off track, worst first.",
+                "The %(n)s projects that are off track, worst first.",
                 count,
             )
             % told
         )
     if kind == CHOSEN:
         return (
-            ngettext(
-                "The one project that was chosen.", "Each of the %(n)s projects that were chosen, worst first.", count
-            )
+            ngettext("The one project that was chosen.", "The %(n)s projects that were chosen, worst first.", count)
             % told
         )
     sentence = ngettext(
         "The one project that is off track or at risk.",
-        "Each of the %(n)s projects that are off track or at risk, worst first.",
+        "The %(n)s projects that are off track or at risk, worst first.",
         count,
     )
     return sentence % told
 
 
-def further_projects(count: int) -> str:
-    """That some have no page because the template says how many pages there are at most."""
-    if not count:
+def _capped(count: int, further: int) -> str:
+    if not further:
         return ""
     sentence = ngettext(
-        "%(n)s further project stands in the health table only.",
-        "%(n)s further projects stand in the health table only.",
+        "The worst one has a page of its own, the others stand in the health table.",
+        "The worst %(n)s have a page of their own, the others stand in the health table.",
         count,
     )
-    return sentence % {"n": spelled(count, start=True)}
+    return sentence % {"n": spelled(count)}

@@ -104,6 +104,11 @@ def test_a_schedule_is_set_with_its_next_slots_shown(north, cast, client_of):
     assert client.post(edit, {**sent, "cron": "0 8 * * MON"}).status_code == 409
     schedule.refresh_from_db()
     assert schedule.cron == "0 7 * * MON"
+    weekly = {"kind": "weekly", "at": "08:15", "weekday": "FRI", "time_zone": "Europe/Berlin", "enabled": "on"}
+    assert client.post(edit, {**weekly, "version": str(schedule.version)}).status_code == 302
+    schedule.refresh_from_db()
+    assert schedule.cron == "15 8 * * FRI"
+    assert "Every Friday at 08:15, Europe/Berlin" in client.get(f"/packs/{north.pk}/").content.decode()
     assert client.post(reverse("reporting:schedule_remove", args=[schedule.pk])).status_code == 302
     assert not PackSchedule.objects.exists()
 
