@@ -64,4 +64,5 @@ def test_a_broken_catalogue_is_named(place: Path) -> None:
 
 def test_every_placeholder_of_the_shipped_catalogues_agrees() -> None:
     for source in catalogues.sources():
-        assert [gap for gap in catalogues.gaps(catalogues.read(source)) if "placeholder" in gap] == []
+        gaps = catalogues.gaps(catalogues.read(source))
+        assert [gap for gap in gaps if not gap.endswith("is not translated.")] == []
