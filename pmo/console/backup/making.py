@@ -62,7 +62,8 @@ def _database(draft: Path) -> dict[str, Any]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        version = connection.pg_version
+        database: Any = connection
+        version = database.pg_version
         told = {
             "server_version": version,
             "migrations": contents.migrations(cursor),
