@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -76,7 +77,8 @@ def _rank(words: str) -> Case:
         When(_is_called(words), then=Value(EXACT)),
         When(_begins(Lower(F("code")), Value(words.lower())), then=Value(BEGINS)),
         When(_begins(F("names"), folded), then=Value(TITLED)),
-        default=Value(NAMED),
+        When(_has(words, "named"), then=Value(NAMED)),
+        default=Value(WRITTEN),
         output_field=IntegerField(),
     )
 
@@ -94,23 +96,20 @@ class Looked:
     visible: QuerySet[Any]
     written: QuerySet[Entry]
 
-    @property
+    @cached_property
     def entries(self) -> QuerySet[Entry]:
-        return self.written.filter(object_id__in=self.visible.values("pk"))
+        return self.written.filter(object_id__in=self.visible.order_by().select_related(None).values("pk"))
 
-    def named(self, words: str, limit: int) -> Rows:
-        """Those whose names have the words, the best first."""
-        return _rows(self.entries.filter(_has(words, "named")).annotate(rank=_rank(words)), limit, "-rank", "title")
+    def ranked(self, words: str, limit: int, column: str = "written") -> Rows:
+        """Those that have the words, or whose names have them; the best first, then what is not over, by title."""
+        found = self.entries.filter(_has(words, column)).annotate(rank=_rank(words))
+        return _rows(found, limit, "-rank", "retired", "title", "object_id")
 
     def called(self, words: str, limit: int) -> Rows:
         return _rows(self.entries.filter(_is_called(words)).annotate(rank=Value(EXACT)), limit)
 
-    def by_text(self, words: str, limit: int) -> Rows:
-        """Those that have the words only together with what is written in them."""
-        return _rows(_only_in_text(self.entries, words), limit)
-
     def newest(self, words: str, limit: int) -> list[Rows]:
-        """The same among the newest only: words that many have are found there without looking at the many."""
+        """Names, then texts, of the newest only: words that many have are found there without looking at the many."""
         keys = list(self.entries.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[:WINDOW])
         newest = Entry.objects.filter(pk__in=keys)
         named = newest.filter(_has(words, "named")).annotate(rank=Value(NAMED))
@@ -132,8 +131,8 @@ class Looked:
         begin, size = 0, SIEVE
         while len(found) < limit:
             taken = [Match(*row) for row in _rows(entries, begin + size, sifted=True)[begin:]]
-            shown = self.visible.filter(pk__in=[match.object_id for match in taken]).values_list("pk", flat=True)
-            seen = set(shown)
+            shown = self.visible.order_by().filter(pk__in=[match.object_id for match in taken])
+            seen = set(shown.values_list("pk", flat=True))
             found += [match for match in taken if match.object_id in seen]
             if len(taken) < size:
                 break
@@ -141,12 +140,13 @@ class Looked:
         return found[:limit]
 
     def alike(self, guess: Q, limit: int) -> Rows:
-        return _rows(self.entries.filter(guess).annotate(rank=Value(NAMED)), limit, "title")
+        alike = self.entries.filter(guess).annotate(rank=Value(NAMED))
+        return _rows(alike, limit, "retired", "title", "object_id")
 
 
 def looked(user: User, source: SearchSource, visible: QuerySet[Any] | None = None) -> Looked:
     """The entries of the objects of a kind that may be seen, or of some of these."""
-    seen = (source.visible(user) if visible is None else visible).order_by().select_related(None)
+    seen = source.visible(user) if visible is None else visible
     written = Entry.objects.filter(kind=source.kind)
     groups = list(source.groups(user).order_by().values_list("pk", flat=True)[: FEW + 1]) if source.groups else []
     few = source.groups is not None and len(groups) <= FEW
@@ -158,10 +158,10 @@ def _only_in_text(entries: QuerySet[Entry], words: str) -> QuerySet[Any]:
     return found.annotate(rank=Value(WRITTEN))
 
 
-def _rows(entries: QuerySet[Any], limit: int, *first: str, sifted: bool = False) -> Rows:
+def _rows(entries: QuerySet[Any], limit: int, *order: str, sifted: bool = False) -> Rows:
     """Kind, key and rank in order; `sifted` keeps the planner from walking all entries in that order."""
-    order = [F("retired"), Coalesce("at", Value(date.min)).desc(), "object_id"] if sifted else NEWEST_FIRST
-    return entries.order_by(*first, *order).values_list("kind", "object_id", "rank")[:limit]
+    newest = [F("retired"), Coalesce("at", Value(date.min)).desc(), "object_id"] if sifted else NEWEST_FIRST
+    return entries.order_by(*(order or newest)).values_list("kind", "object_id", "rank")[:limit]
 
 
 def _count(matches: Sequence[Match], rank: int) -> int:
@@ -191,15 +191,13 @@ def best(user: User, words: str, sources: Sequence[SearchSource], limit: int) ->
     if not any(_count(matches, NAMED) for matches in found.values()):
         guessed = _guessed(kinds, words, limit)
         found = {kind: guessed.get(kind, []) + found.get(kind, []) for kind in guessed.keys() | found.keys()}
-    return [_shown(user, source, found[source.kind]) for source in sources if found.get(source.kind)]
+    return [_shown(kind, matches) for kind in kinds if (matches := found.get(kind.source.kind))]
 
 
 def _found(kinds: Sequence[Looked], words: str, limit: int) -> dict[str, list[Match]]:
     """The best matches of each kind; a second statement where the newest of a dated kind do not suffice."""
     dated = [kind for kind in kinds if kind.source.dated]
-    plain = [
-        part for kind in kinds if kind not in dated for part in (kind.named(words, limit), kind.by_text(words, limit))
-    ]
+    plain = [kind.ranked(words, limit) for kind in kinds if not kind.source.dated]
     newest = [part for kind in dated for part in (kind.called(words, limit), *kind.newest(words, limit))]
     found = _read(plain + newest)
     for kind in dated:
@@ -231,11 +229,11 @@ def _guess(words: str) -> Q | None:
     return found if guessed else None
 
 
-def _shown(user: User, source: SearchSource, matches: Sequence[Match]) -> Found:
+def _shown(kind: Looked, matches: Sequence[Match]) -> Found:
     """The matches as hits; this asks once more who may see them."""
-    objects = source.visible(user).in_bulk([match.object_id for match in matches])
-    hits = [(source.hit(objects[match.object_id]), match) for match in matches if match.object_id in objects]
-    return Found(source, hits)
+    objects = kind.visible.in_bulk([match.object_id for match in matches])
+    hits = [(kind.source.hit(objects[match.object_id]), match) for match in matches if match.object_id in objects]
+    return Found(kind.source, hits)
 
 
 def texts(found: Found) -> dict[int, str]:
@@ -247,8 +245,9 @@ def texts(found: Found) -> dict[int, str]:
 # --- one kind ---------------------------------------------------------------------------------------------------------
 def of_kind(user: User, words: str, source: SearchSource, limit: int, offset: int) -> Found:
     """Some hits of one kind, in order: the same order as `best`, further down."""
-    found = _found([looked(user, source)], words, offset + limit)
-    return _shown(user, source, found.get(source.kind, [])[offset:])
+    kind = looked(user, source)
+    found = _found([kind], words, offset + limit)
+    return _shown(kind, found.get(source.kind, [])[offset:])
 
 
 def counts(user: User, words: str, sources: Sequence[SearchSource]) -> Counter[str]:
@@ -269,7 +268,7 @@ def named(kind: str, user: User, among: QuerySet[Any], words: str, limit: int) -
     source = SEARCH.find(kind)
     if source is None or not words:
         return list(among[:limit])
-    matches = _read([looked(user, source, among).named(words, limit)]).get(kind, [])
+    matches = _read([looked(user, source, among).ranked(words, limit, "named")]).get(kind, [])
     objects = among.in_bulk([match.object_id for match in matches])
     return [objects[match.object_id] for match in matches if match.object_id in objects]
 

@@ -21,7 +21,7 @@ def test_the_exact_code_comes_first_then_beginnings_then_names_then_descriptions
     project("AP-2", "Zebra house")
     project("X-1", "Ap Thomas road")
     project("X-2", "New apron")
-    project("X-3", "Old apron", state="closed")
+    project("X-3", "An apron of old", state="closed")
     project("X-4", "Runway", description="With an apron for six machines")
     assert found(cast.director, "ap")["project"] == ["AP", "AP-2", "X-1", "X-2", "X-3", "X-4"]
 
