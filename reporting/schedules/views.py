@@ -40,11 +40,8 @@ class ScheduleNew(CreatePage):
     def crumbs(self) -> Sequence[Crumb]:
         return crumbs(self.pack)
 
-    def create(self, data: dict[str, Any]) -> PackSchedule:
-        return actions.create_schedule({**data, "pack": self.pack}, actor=self.user)
-
     def perform(self, form: Any) -> PackSchedule:
-        return self.create(form.said())
+        return actions.create_schedule({**form.said(), "pack": self.pack}, actor=self.user)
 
     def success_url(self, result: PackSchedule) -> str:
         return self.pack.get_absolute_url()
