@@ -77,10 +77,8 @@ class ScheduleEdit(AboutSchedule, EditPage):
         return {"instance": SCHEDULES.get(pk=self.object.pk)}
 
     def perform(self, form: Any) -> PackSchedule:
-        return self.save(form.said(), version=self.sent_version())
-
-    def save(self, changes: Any, *, version: int) -> PackSchedule:
-        return actions.edit_schedule(self.object, changes, actor=self.user, version=version)
+        version = self.sent_version()
+        return actions.edit_schedule(self.object, form.said(), actor=self.user, version=version)
 
 
 @page("packs/schedules/<int:pk>/remove/", name="reporting:schedule_remove", may="pack.edit")
