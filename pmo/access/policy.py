@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
@@ -25,6 +27,7 @@ from pmo.kernel.verdict import YES, Verdict, no, unseen
 NOWHERE = Reach()
 EVERYWHERE = Reach(everything=True)
 type_of_user = User | AnonymousUser
+_answers: ContextVar[dict[Any, bool] | None] = ContextVar("answers", default=None)
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def can(user: type_of_user, code: str, obj: models.Model | None = None, *, view:
         return _yes(user, usable[0]) if usable else no(_lacking(user, code))
     subject = _subject(obj)
     for standing in usable:
-        if type(subject)._default_manager.filter(_covered(standing, code, type(subject)), pk=subject.pk).exists():
+        if _holds(_covered(standing, code, type(subject)), subject):
             return _yes(user, standing)
     visible = bool(view) and _matches(user, view, subject)
     return no(_lacking(user, code)) if visible else unseen(_("This does not exist."))
@@ -170,8 +173,32 @@ def _subject(obj: Any) -> models.Model:
 
 
 def _matches(user: type_of_user, code: str, obj: models.Model) -> bool:
-    model = type(obj)
-    return model._default_manager.filter(within(user, code, model), pk=obj.pk).exists()
+    return _holds(within(user, code, type(obj)), obj)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """While a page only reads, ask the database once whether an object lies within the same reach."""
+    before = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(before)
+
+
+def _holds(covered: Q, obj: models.Model) -> bool:
+    """Whether the object is among those covered."""
+    answers = _answers.get()
+    if answers is None:
+        return _asked(covered, obj)
+    key = (type(obj), obj.pk, covered)
+    if key not in answers:
+        answers[key] = _asked(covered, obj)
+    return answers[key]
+
+
+def _asked(covered: Q, obj: models.Model) -> bool:
+    return type(obj)._default_manager.filter(covered, pk=obj.pk).exists()
 
 
 def _lacking(user: type_of_user, code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from django.views.generic import View
 from django_htmx.http import HttpResponseClientRedirect
 
 from pmo.access.models import User
-from pmo.access.policy import can, require
+from pmo.access.policy import can, remembering, require
 from pmo.kernel.errors import NotVisible
 from pmo.kernel.verdict import YES, Verdict
 from pmo.ui.pages.past import KnowsThePast
@@ -68,8 +69,9 @@ class Page(KnowsThePast, View):
         refusal = self.refusal_of_the_past()
         if refusal is not None:
             return refusal
-        self.prepare()
-        return super().dispatch(request, *args, **kwargs)
+        with remembering() if request.method in ("GET", "HEAD") else nullcontext():
+            self.prepare()
+            return super().dispatch(request, *args, **kwargs)
 
     @staticmethod
     def _to_sign_in(request: HttpRequest) -> HttpResponseBase:

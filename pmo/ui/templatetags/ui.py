@@ -32,11 +32,12 @@ BETWEEN_TAGS = re.compile(r">\s+<")
 TEXT_LIKE = (forms.widgets.Input, forms.Textarea)
 
 
-@register.simple_tag
-def brand() -> SafeString:
-    """The organisation's logo with the product's name, or the name alone."""
-    size = Logo.objects.values_list("width", "height", "sha256").first()
-    name = _("PMO Portfolio")
+@register.simple_tag(takes_context=True)
+def brand(context: Any) -> SafeString:
+    """The organisation's logo with the product's name, or the name alone; looked up once a page."""
+    if "brand" not in context.render_context:
+        context.render_context["brand"] = Logo.objects.values_list("width", "height", "sha256").first()
+    size, name = context.render_context["brand"], _("PMO Portfolio")
     if size is None:
         return escape(name)
     source = f"{reverse('ui:logo')}?{size[2][:12]}"
