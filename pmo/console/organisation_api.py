@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pmo.access.policy import can, insist
+from pmo.access.policy import can, insist, require
 from pmo.console.views.rates import RateFilters
 from pmo.organisation import rating
 from pmo.organisation.conversion import rate
@@ -66,7 +66,7 @@ class RateApi(RoomViewSet):
     @extend_schema(request=NewRateBody)
     def create(self, request: Request) -> Response:
         """Enter a rate."""
-        self.admit()
+        require(self.actor, "settings.edit", view=self.view_code)
         return self.created(rating.enter_rate(**self.body(NewRateBody), actor=self.actor))
 
     @verb("remove", status=204)
