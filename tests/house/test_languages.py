@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 PROPER = {
     "PMO", "REST", "CSV", "XLSX", "PDF", "API", "English (United Kingdom)", "English (United States)", "Deutsch",
-    pseudo.LANGUAGE, "Europe/London", "UTC", "EUR", "GBP", "USD", "DEMO", "GMT", "BST",
+    pseudo.LANGUAGE, "Europe/London", "UTC", "EUR", "GBP", "USD", "DEMO", "GMT", "BST", "pmo@localhost",
     "utf-8", "utf-16", "windows-1250", "windows-1251", "windows-1252", "iso-8859-15", "mac-roman",
 }  # fmt: skip
 """Names that are the same in every language."""
