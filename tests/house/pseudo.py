@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.test import override_settings
 from django.utils.translation import trans_real
+from django.utils.translation.trans_real import CONTEXT_SEPARATOR
 
 LANGUAGE = "eo"
 SPOKEN = ("title", "alt", "placeholder", "aria-label", "data-confirm", "label")
@@ -33,16 +34,10 @@ class Pseudo(NullTranslations):
         return LANGUAGE
 
     def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
+        return f"⟦{message.rpartition(CONTEXT_SEPARATOR)[2]}⟧"
 
     def ngettext(self, singular: str, plural: str, number: Any) -> str:
-        return f"⟦{singular if number == 1 else plural}⟧"
-
-    def pgettext(self, context: str, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def npgettext(self, context: str, singular: str, plural: str, number: Any) -> str:
-        return self.ngettext(singular, plural, number)
+        return self.gettext(singular if number == 1 else plural)
 
 
 @contextmanager
