@@ -192,6 +192,7 @@ class ExportRunQuerySet(models.QuerySet["ExportRun"]):
         return self.filter(requested_by=user.pk)
 
 
+@tracked(exclude=["progress", "rows"])
 class ExportRun(Versioned):
     """An export too large for a request: a worker makes the file, the person fetches it within a week."""
 
