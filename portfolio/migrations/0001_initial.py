@@ -9,8 +9,9 @@ import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
-from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+from pmo.extensions import NeededExtension
 
 
 class Migration(migrations.Migration):
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        TrigramExtension(),
+        NeededExtension("pg_trgm"),
         migrations.CreateModel(
             name="DecisionNeeded",
             fields=[

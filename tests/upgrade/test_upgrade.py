@@ -20,6 +20,14 @@ from pmo.embedded.home import PROJECT
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 PREVIOUS = "59ca424"
 """The commit whose seeded database is the previous version's."""
+BACK_AND_FORTH = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+for app in sorted({app for app, _name in MigrationLoader(None).disk_migrations}):
+    call_command("migrate", app, "zero", verbosity=0)
+"""
 MOVED = ("email", "first_name", "job_title", "last_name", "username")
 """Personal details in the history of users, which went to where they can be erased."""
 GROWN = {
@@ -129,3 +137,12 @@ def without_gone(content: Rows, old: dict[str, list[str]], kept: dict[str, list[
         places = [old[table].index(name) for name in names]
         found[table] = sorted((tuple(row[place] for place in places) for row in content[table]), key=repr)
     return found
+
+
+def test_every_migration_goes_back_to_nothing_and_forth_again(database: Database) -> None:
+    database.python(PROJECT, "manage.py", "migrate", "--verbosity", "0")
+    there = set(database.columns())
+    database.python(PROJECT, "-c", BACK_AND_FORTH)
+    assert set(database.columns()) == {"django_migrations"}
+    database.python(PROJECT, "manage.py", "migrate", "--verbosity", "0")
+    assert set(database.columns()) == there

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from pmo.extensions import NeededExtension
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -19,8 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Other rooms may need the extension too, so that going back leaves it.
-        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS btree_gist", migrations.RunSQL.noop),
+        NeededExtension("btree_gist"),
         migrations.CreateModel(
             name="Preference",
             fields=[

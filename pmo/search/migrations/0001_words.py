@@ -2,8 +2,9 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.expressions
 import django.db.models.functions.text
-from django.contrib.postgres.operations import UnaccentExtension
 from django.db import migrations, models
+
+from pmo.extensions import NeededExtension
 
 # Names are written with their schema: a dump is restored with an empty search path.
 FOLDED = """
@@ -72,9 +73,8 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        # The rooms above need this one too, so going back leaves it.
-        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm", migrations.RunSQL.noop),
-        UnaccentExtension(),
+        NeededExtension("pg_trgm"),
+        NeededExtension("unaccent"),
         migrations.RunSQL(CLEARED, migrations.RunSQL.noop),
         migrations.RunSQL(FOLDED, "DROP FUNCTION public.search_folded(text)"),
         migrations.RunSQL(STEMMED, "DROP FUNCTION public.search_stemmed(text)"),
