@@ -31,6 +31,7 @@ SOURCES: dict[str, str | Promise] = {
     "import": gettext_lazy("Import"),
     "command": gettext_lazy("Command"),
     "shell": gettext_lazy("Shell"),
+    "sample": gettext_lazy("Sample"),
 }
 """The doors by which writes come, as `ambience` names them."""
 SILENT = {"version", "updated_at", "created_at", "id"}

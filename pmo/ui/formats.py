@@ -125,7 +125,8 @@ def _fitting_scale(amount: Decimal) -> str:
 
 def days(count: int | None, *, sign: bool = False) -> str:
     """A number of days in short: +74 d."""
-    return "" if count is None else f"{number(count, 0, sign=sign)}{NBSP}{_('d')}"
+    unit = pgettext("short for days", "d")
+    return "" if count is None else f"{number(count, 0, sign=sign)}{NBSP}{unit}"
 
 
 def age(since: date | None, today: date | None = None) -> str:

@@ -185,7 +185,8 @@ class Table:
         """The closing row; a sum that misses some rows says how many it counted."""
         if not totals or not of:
             return mark_safe("")
-        cells = [f'<th scope="row">{escape(_("Total"))}</th>']
+        label = escape(_("Total"))
+        cells = [f'<th scope="row">{label}</th>']
         cells += [f"{tag}</td>" for tag in self.sum_cells(totals, of)]
         if pick:
             cells.insert(0, '<td class="pick"></td>')
