@@ -65,6 +65,7 @@ CASES: dict[str, Given] = {
     "charts.draw": lambda found, world: [CHART],
     "console.invite": person("alice"),
     "console.invited": key("invitation"),
+    "console.test_mail": person("alice"),
     "console.reset": lambda found, world: [world.users["alice"].email],
     "exchange.apply": key("import"),
     "exchange.read": key("import"),
