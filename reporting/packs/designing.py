@@ -14,11 +14,12 @@ from pmo.audit.acting import action, lock
 from pmo.audit.edit import apply_changes, save_checked
 from pmo.audit.records import record
 from pmo.kernel.errors import Broken, Invalid, NotVisible, Stale
+from pmo.organisation.rules import colours
 from portfolio.projects.models import Project
 from reporting.packs import queries
 from reporting.packs.models import Pack, PackTemplate
 from reporting.packs.offers import SECTIONS
-from reporting.packs.rules import colours, placeholders
+from reporting.packs.rules import placeholders
 from reporting.packs.rules.design import Design, is_shipped_order
 
 MIRRORED: Final = ("language", "sections")
@@ -141,7 +142,7 @@ def _accent(colour: str) -> str:
         return ""
     if not colours.is_colour(lowered):
         raise Broken(_("Write the colour as # and six hexadecimal digits, as in #0f2f57."), "accent")
-    shade = colours.nearest_readable(lowered)
+    shade = colours.nearest_carrying_white(lowered)
     if shade != lowered:
         told = {"colour": lowered, "shade": shade}
         raise Broken(

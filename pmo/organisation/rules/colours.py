@@ -1,4 +1,4 @@
-"""Colours on which white letters can be read (WCAG 2.2, 1.4.3)."""
+"""Colours that stand out from white, as a ground for letters or as letters on paper (WCAG 2.2, 1.4.3)."""
 
 from __future__ import annotations
 

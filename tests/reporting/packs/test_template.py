@@ -9,11 +9,12 @@ import pytest
 
 from pmo.audit.models import Record
 from pmo.kernel.errors import Invalid, Refused, Stale, WrongState
+from pmo.organisation.rules import colours
 from reporting.packs import actions, designing, queries, tasks
 from reporting.packs.models import PackRun, PackTemplate
 from reporting.packs.panels.introduction import MEANINGS, VALUES
 from reporting.packs.panels.introduction import html as introduction
-from reporting.packs.rules import colours, design, lines, placeholders
+from reporting.packs.rules import design, lines, placeholders
 from reporting.packs.rules.design import Design
 from reporting.packs.rules.edition import Edition
 from tests.pdf.structure import Read
@@ -69,11 +70,11 @@ def test_projects_with_a_page_are_chosen_worst_first_and_capped(decided, codes, 
 
 
 def test_an_accent_must_be_readable_on_paper():
-    assert round(colours.contrast_on_white("#767676"), 2) == 4.54
-    assert colours.contrast_on_white("#000000") == 21
-    shade = colours.nearest_readable("#ffcc00")
-    assert colours.contrast_on_white(shade) >= 4.5
-    assert colours.nearest_readable("#0f2f57") == "#0f2f57"
+    assert round(colours.contrast_to_white("#767676"), 2) == 4.54
+    assert colours.contrast_to_white("#000000") == 21
+    assert colours.nearest_carrying_white("#ffcc00") == "#907300"
+    assert colours.contrast_to_white("#907300") >= 4.5
+    assert colours.nearest_carrying_white("#0f2f57") == "#0f2f57"
 
 
 def test_texts_are_compared_line_by_line():
