@@ -43,11 +43,11 @@ def items(user: User, today: date) -> Iterator[WorkItem]:
         )
 
 
-def count(user: User, today: date) -> int:
-    """How many previews wait."""
-    return waiting(user).order_by().count()
+def due(user: User, today: date) -> QuerySet[ImportRun]:
+    """The previews that wait."""
+    return waiting(user)
 
 
 def offer() -> None:
     """Called once, when the app is ready."""
-    INBOX.add(InboxSource("import", gettext_lazy("Imports"), items, count))
+    INBOX.add(InboxSource("import", gettext_lazy("Imports"), items, due))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -72,9 +72,9 @@ def _detail(item: ActionItem, parent: Any, user: User) -> Mapping[str, Any]:
     return {"item": item, "parent": parent, "may": can(user, "action.edit", item, view="action.view")}
 
 
-def count(user: User, today: date) -> int:
-    """How many of one's own items are due by the end of the week."""
-    return owed_by(user).filter(Q(due_on__lte=end_of_week(today))).order_by().count()
+def due(user: User, today: date) -> QuerySet[ActionItem]:
+    """One's own items that are due by the end of the week."""
+    return owed_by(user).filter(due_on__lte=end_of_week(today))
 
 
 def done(user: User, since: Any) -> Iterator[DoneItem]:
@@ -88,4 +88,4 @@ def done(user: User, since: Any) -> Iterator[DoneItem]:
 
 def offer() -> None:
     """Called once, when the app is ready."""
-    INBOX.add(InboxSource("action", gettext_lazy("Actions"), items, count, done))
+    INBOX.add(InboxSource("action", gettext_lazy("Actions"), items, due, done))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from pmo.access.models import User
@@ -69,18 +69,27 @@ class Pulse:
 
     unread: int
     aside: bool
+    due: int
 
 
-def pulse(user: User) -> Pulse:
-    """How many notices are unread and whether work is put aside; one query, kept on the user of this request."""
-    known: Pulse | None = user.__dict__.get("_pulse")
-    if known is None:
-        aside = Snooze.objects.filter(user=user, until__gt=timezone.localdate())
-        unread = Notice.objects.shown_to(user).unread().order_by()
-        counted = unread.values(one=Value(1)).annotate(number=Count("pk")).values("number")
-        told = User.objects.filter(pk=user.pk).order_by().values_list(Coalesce(Subquery(counted), 0), Exists(aside))
-        known = user.__dict__["_pulse"] = Pulse(*told.get())
-    return known
+class Counted(Subquery):
+    """How many rows a queryset has, as one column of another statement."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0  # type: ignore[assignment]
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk"))
+
+
+def pulse(user: User, due: Iterable[QuerySet[Any]] = ()) -> Pulse:
+    """How many notices are unread, whether work is put aside and how many rows are due; one query."""
+    aside = Exists(Snooze.objects.filter(user=user, until__gt=timezone.localdate()))
+    counted = [Counted(rows) for rows in (Notice.objects.shown_to(user).unread(), *due)]
+    told = User.objects.filter(pk=user.pk).order_by().values_list(aside, *counted)
+    put_aside, unread, *works = told.get()
+    return Pulse(unread, put_aside, sum(works))
 
 
 def latest(user: User, limit: int) -> list[Notice]:

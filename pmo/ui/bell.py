@@ -17,6 +17,7 @@ from pmo.notices import actions, queries
 from pmo.notices.models import Notice
 from pmo.notices.offers import KINDS
 from pmo.ui.filters import ChoiceFilter, FilterSet
+from pmo.ui.inbox import INBOX
 from pmo.ui.pages import Bulk, Door, ListPage, ListView
 from pmo.ui.registry import page
 from pmo.ui.tables import Badge, Column, Link, Moment, Table
@@ -141,6 +142,6 @@ class NoticeList(ListPage):
 
     def doors(self) -> Sequence[Door]:
         choose = Door(_("How I am told"), reverse("console:notice_preferences"), icon="settings")
-        if not queries.pulse(self.user).unread:
+        if not INBOX.pulse(self.user).unread:
             return [choose]
         return [choose, Door(_("Mark all as read"), reverse("ui:notices_read"), icon="check", post=True, primary=True)]

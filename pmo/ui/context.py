@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from pmo.access.models import User
-from pmo.notices.queries import pulse
-from pmo.ui.offers import WORK
+from pmo.ui.inbox import INBOX
 from pmo.ui.shell import menu_for
 
 
@@ -21,8 +20,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "reader": reader,
         "menu": SimpleLazyObject(lambda: menu_for(reader) if reader else []),
-        "work_count": SimpleLazyObject(lambda: WORK.of(reader) if reader else 0),
-        "unread_count": SimpleLazyObject(lambda: pulse(reader).unread if reader else 0),
+        "work_count": SimpleLazyObject(lambda: INBOX.count(reader) if reader else 0),
+        "unread_count": SimpleLazyObject(lambda: INBOX.pulse(reader).unread if reader else 0),
         "theme": reader.theme if reader else "auto",
         "density": reader.density if reader else "comfortable",
         "languages": settings.LANGUAGES,

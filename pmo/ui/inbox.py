@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,6 @@ from django.utils.translation import pgettext_lazy
 
 from pmo.access.models import User
 from pmo.notices import queries
-from pmo.ui.offers import WORK
 
 SATURDAY = 5
 
@@ -103,15 +103,16 @@ def nothing(user: User, since: datetime) -> Iterable[DoneItem]:
 
 @dataclass(frozen=True)
 class InboxSource:
-    """A kind of work: `items(user, today)` lists it, `count(user, today)` says how much is due this week.
+    """A kind of work: `items(user, today)` lists it, `due(user, today)` gives the rows of what is due this week.
 
+    The rows are never read, only counted, those of all kinds in one statement; what is not one's own work has none.
     `done(user, since)` tells what the person has done since an instant.
     """
 
     kind: str
     label: str | Promise
     items: Callable[[User, date], Iterable[WorkItem]]
-    count: Callable[[User, date], int]
+    due: Callable[[User, date], QuerySet[Any]] | None = None
     done: Callable[[User, datetime], Iterable[DoneItem]] = nothing
 
 
@@ -124,19 +125,27 @@ class Inbox:
     def add(self, source: InboxSource) -> None:
         if source.kind not in {each.kind for each in self.sources}:
             self.sources.append(source)
-            WORK.add(self.count)
+
+    def pulse(self, user: User) -> queries.Pulse:
+        """What the frame of every page tells its reader; one query, kept on the user of this request."""
+        known: queries.Pulse | None = user.__dict__.get("_pulse")
+        if known is None:
+            today = timezone.localdate()
+            due = [source.due(user, today) for source in self.sources if source.due]
+            known = user.__dict__["_pulse"] = queries.pulse(user, due)
+        return known
 
     def items(self, user: User, today: date) -> list[WorkItem]:
         """Everything that waits; what the person has put aside is marked with the day on which it comes back."""
         found = [item for source in self.sources for item in source.items(user, today)]
-        aside = queries.snoozed(user, today) if found and queries.pulse(user).aside else {}
+        aside = queries.snoozed(user, today) if found and self.pulse(user).aside else {}
         return [replace(item, until=aside[item.key]) if item.key in aside else item for item in found]
 
     def count(self, user: User) -> int:
         """How much is due this week; counted from the items themselves only when something is put aside."""
-        today = timezone.localdate()
-        if not queries.pulse(user).aside:
-            return sum(source.count(user, today) for source in self.sources)
+        told, today = self.pulse(user), timezone.localdate()
+        if not told.aside:
+            return told.due
         return sum(item.when(today) in COUNTED for item in self.items(user, today))
 
     def done_today(self, user: User) -> list[DoneItem]:

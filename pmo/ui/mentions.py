@@ -39,11 +39,11 @@ def items(user: User, today: date) -> Iterator[WorkItem]:
         )
 
 
-def count(user: User, today: date) -> int:
-    """How many mentions are not read."""
-    return unread(user).order_by().count()
+def due(user: User, today: date) -> QuerySet[Notice]:
+    """The mentions that are not read."""
+    return unread(user)
 
 
 def offer() -> None:
     """Called once, when the app is ready."""
-    INBOX.add(InboxSource(KIND, gettext_lazy("Mentions"), items, count))
+    INBOX.add(InboxSource(KIND, gettext_lazy("Mentions"), items, due))

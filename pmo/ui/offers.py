@@ -1,4 +1,4 @@
-"""What rooms above give to the shell: things to find, and how much work waits."""
+"""What rooms above give to the shell: things to find, to do and to choose from."""
 
 from __future__ import annotations
 
@@ -149,20 +149,6 @@ class Visits:
             listener(user, obj)
 
 
-@dataclass
-class WorkCounter:
-    """How many things wait for a person; each room that hands out work adds its count."""
-
-    _counts: list[Callable[[User], int]] = field(default_factory=list)
-
-    def add(self, count: Callable[[User], int]) -> None:
-        if count not in self._counts:
-            self._counts.append(count)
-
-    def of(self, user: User) -> int:
-        return sum(count(user) for count in self._counts)
-
-
 @dataclass(frozen=True)
 class Option:
     """A suggestion of a selector: what is sent (a code) and what is read."""
@@ -196,5 +182,4 @@ class PickRegistry:
 SEARCH = SearchRegistry()
 COMMANDS = CommandRegistry()
 VISITS = Visits()
-WORK = WorkCounter()
 PICK = PickRegistry()

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Upper
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -35,7 +36,7 @@ from pmo.fields.writing import PREFIX
 from pmo.ui.offers import PICK, Option, PickSource
 from pmo.ui.pages import Door
 from portfolio.projects.listing import plan_list, portfolio_of, take_list_back, write_list
-from portfolio.projects.models import Portfolio
+from portfolio.projects.models import Portfolio, Project
 from portfolio.projects.rules.rows import COLUMNS, LABELS
 from portfolio.projects.scoping import hidden_projects, portfolios
 
@@ -52,13 +53,11 @@ def import_runs(reach: Reach, user: Any, writes: bool = True) -> Q:
     return found & Q(into__in=Portfolio.objects.filter(portfolios(reach, user, writes)).values("pk"))
 
 
-def _open_runs(hidden: Mapping[int, str]) -> Q:
+def _open_runs(hidden: QuerySet[Project]) -> Q:
     """Runs without a row that wrote one of the hidden projects, or that bears its code."""
-    if not hidden:
-        return Q()
-    codes = {code.upper() for code in hidden.values()}
-    told = ImportRow.objects.annotate(code=Upper("key")).filter(Q(undo__project__in=list(hidden)) | Q(code__in=codes))
-    return ~Q(pk__in=told.values("run"))
+    keys, codes = hidden.values(text=Cast("pk", TextField())), hidden.values(upper=Upper("code"))
+    rows = ImportRow.objects.annotate(code=Upper("key"), wrote=KT("undo__project"))
+    return ~Q(pk__in=rows.filter(Q(wrote__in=keys) | Q(code__in=codes)).values("run"))
 
 
 def _without_secrets_to_be() -> Q:

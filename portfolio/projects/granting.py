@@ -25,7 +25,8 @@ def nameable_projects() -> Any:
 def records(reach: Reach, user: Any, writes: bool = False) -> Q:
     """The records of acts on whatever the reach covers; a confidential project hides its records too."""
     if reach.everything:
-        return ~Q(project_id__in=hidden_projects(reach, user).keys() | _hidden_when_gone())
+        hidden = set(hidden_projects(reach, user).values_list("pk", flat=True))
+        return ~Q(project_id__in=hidden | _hidden_when_gone())
     return (
         Q(project_id__in=_ids(Project, projects(reach, user)))
         | Q(object_type="portfolio.portfolio", object_id__in=_ids(Portfolio, portfolios(reach, user)))

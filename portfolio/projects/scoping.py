@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pmo.access.reach import Reach
 from pmo.organisation.queries import subtree, units_of
@@ -37,10 +37,10 @@ def projects(reach: Reach, user: Any, writes: bool = False) -> Q:
     return reached if user.is_system else reached & named
 
 
-def hidden_projects(reach: Reach, user: Any) -> dict[int, str]:
-    """The codes of confidential projects that the reach does not uncover for this person, by id."""
+def hidden_projects(reach: Reach, user: Any) -> QuerySet[Project]:
+    """Confidential projects that the reach does not uncover for this person."""
     visible = Project.objects.filter(projects(reach, user)).values("pk")
-    return dict(Project.objects.filter(confidential=True).exclude(pk__in=visible).values_list("pk", "code"))
+    return Project.objects.filter(confidential=True).exclude(pk__in=visible).order_by()
 
 
 def _reached(reach: Reach, user: Any) -> Q:

@@ -101,13 +101,11 @@ def _standing(project: Project, report: StatusReport) -> str:
     return _("Report · %(code)s · draft") % words
 
 
-def count_writing(user: User, today: date) -> int:
-    """How many reports the person must hand in by the end of the week; one query, none for those who write none."""
-    if not reach(user, "status.write"):
-        return 0
-    unfinished = Q(reports__state__in=(ReportState.DRAFT, ReportState.RETURNED))
+def due_to_write(user: User, today: date) -> QuerySet[Any]:
+    """Projects whose report the person must hand in by the end of the week."""
+    begun = StatusReport.objects.filter(state__in=(ReportState.DRAFT, ReportState.RETURNED)).values("project")
     due = Q(report_due_on__lte=end_of_week(today)) & ~Q(pk__in=handed_in().values("project"))
-    return written_by(user).filter(due | unfinished).distinct().count()
+    return written_by(user).filter(due | Q(pk__in=begun))
 
 
 # --- reports to check ---
@@ -153,9 +151,9 @@ def _to_check(report: StatusReport) -> str:
     return text % words
 
 
-def count_checking(user: User, today: date) -> int:
-    """How many reports wait for the person's check."""
-    return checkable(user).count() if reach(user, "status.publish") else 0
+def due_to_check(user: User, today: date) -> QuerySet[Any]:
+    """Reports that wait for the person's check."""
+    return checkable(user) if reach(user, "status.publish") else StatusReport.objects.none()
 
 
 def _report_detail(report: StatusReport) -> dict[str, Any]:
@@ -207,11 +205,6 @@ def _late_of_others(user: User, today: date) -> list[Any]:
     return list(late.select_related("manager").order_by("report_due_on"))
 
 
-def count_chasing(user: User, today: date) -> int:
-    """What others owe is not counted as one's own work."""
-    return 0
-
-
 # --- what was done ---
 def done(user: User, since: datetime) -> Iterator[DoneItem]:
     """Reports that the person submitted, returned or published; two queries."""
@@ -229,6 +222,6 @@ def done(user: User, since: datetime) -> Iterator[DoneItem]:
 
 def offer() -> None:
     """Called once, when the app is ready."""
-    INBOX.add(InboxSource("report", gettext_lazy("Reports"), writing, count_writing, done))
-    INBOX.add(InboxSource("check", gettext_lazy("Checks"), checking, count_checking))
-    INBOX.add(InboxSource("chase", gettext_lazy("Late"), chasing, count_chasing))
+    INBOX.add(InboxSource("report", gettext_lazy("Reports"), writing, due_to_write, done))
+    INBOX.add(InboxSource("check", gettext_lazy("Checks"), checking, due_to_check))
+    INBOX.add(InboxSource("chase", gettext_lazy("Late"), chasing))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from pmo.access.models import User
 from pmo.kernel.errors import Broken, NotVisible, Refused, Stale, WrongState
 from pmo.kernel.verdict import no
 from pmo.ui import errors
-from pmo.ui.offers import PICK, WorkCounter
+from pmo.ui.inbox import Inbox, InboxSource, nothing
+from pmo.ui.offers import PICK
 from pmo.ui.registry import Declared, page, pages
 from pmo.ui.shell import menu_for
 
@@ -33,11 +35,16 @@ def test_the_menu_has_only_what_the_reader_may_open(admin, holder):
     assert "Users" not in {str(entry.label) for section in menu_for(holder("nobody")) for entry in section.entries}
 
 
-def test_waiting_work_is_the_sum_of_all_rooms(admin):
-    counter = WorkCounter()
-    counter.add(lambda user: 4)
-    counter.add(lambda user: 5)
-    assert counter.of(admin) == 9
+def test_waiting_work_is_the_sum_of_all_rooms_in_one_statement(admin, holder, django_assert_num_queries):
+    holder("alice", "analyst")
+    inbox = Inbox()
+    inbox.add(InboxSource("own", "Own", nothing, lambda user, today: User.objects.filter(pk=user.pk)))
+    both = ("sys", "alice")
+    inbox.add(InboxSource("both", "Both", nothing, lambda user, today: User.objects.filter(username__in=both)))
+    inbox.add(InboxSource("none", "None", nothing, lambda user, today: User.objects.none()))
+    inbox.add(InboxSource("others", "Others", nothing))
+    with django_assert_num_queries(1):
+        assert inbox.count(admin) == 3
 
 
 def test_people_can_be_picked_and_what_nobody_offers_cannot():
