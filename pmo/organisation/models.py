@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from pmo.access import preferences
@@ -133,6 +136,17 @@ class Organisation(Versioned):
         """The settings in force; defaults when nobody has set anything yet."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
+    @classmethod
+    def with_logo(cls) -> Organisation:
+        """The settings in force with the measures of the logo, which the frame of every page shows; one query."""
+        logo = Subquery(Logo.objects.order_by().values(measures=Logo.MEASURES)[:1])
+        return cls.objects.filter(pk=1).annotate(logo=logo).first() or cls(pk=1)
+
+    @cached_property
+    def logo(self) -> Mapping[str, Any] | None:
+        """Width, height and digest of the logo; asked for when they did not come along."""
+        return Logo.objects.values_list(Logo.MEASURES, flat=True).first()
+
 
 @tracked()
 class Unit(Versioned):
@@ -246,6 +260,8 @@ class ExchangeRate(Versioned):
 
 class Logo(models.Model):
     """The organisation's picture, drawn anew from its pixels; acts on it are kept as records."""
+
+    MEASURES: ClassVar = JSONObject(width="width", height="height", sha256="sha256")
 
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)

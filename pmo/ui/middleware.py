@@ -32,7 +32,7 @@ class PersonalisationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ANONYMOUS_PATHS):
             return self.get_response(request)
-        organisation = cast(Organisation, SimpleLazyObject(Organisation.current))
+        organisation = cast(Organisation, SimpleLazyObject(Organisation.with_logo))
         request.organisation = organisation  # type: ignore[attr-defined]
         reader = request.user if isinstance(request.user, User) else None
         preferences.follow(reader)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from pmo.access.policy import can
 from pmo.kernel import rag as rag_values
 from pmo.kernel.verdict import Verdict
-from pmo.organisation.models import Logo
+from pmo.organisation.models import Organisation
 from pmo.ui import formats, marks, words
 from pmo.ui.icons import icon as draw_icon
 from pmo.ui.pages.page import Door
@@ -34,14 +34,13 @@ TEXT_LIKE = (forms.widgets.Input, forms.Textarea)
 
 @register.simple_tag(takes_context=True)
 def brand(context: Any) -> SafeString:
-    """The organisation's logo with the product's name, or the name alone; looked up once a page."""
-    if "brand" not in context.render_context:
-        context.render_context["brand"] = Logo.objects.values_list("width", "height", "sha256").first()
-    size, name = context.render_context["brand"], _("PMO Portfolio")
-    if size is None:
+    """The organisation's logo with the product's name, or the name alone."""
+    organisation, name = context.get("organisation") or Organisation.current(), _("PMO Portfolio")
+    if (logo := organisation.logo) is None:
         return escape(name)
-    source = f"{reverse('ui:logo')}?{size[2][:12]}"
-    return format_html('<img class="logo" src="{}" width="{}" height="{}" alt="{}">', source, *size[:2], name)
+    source = f"{reverse('ui:logo')}?{logo['sha256'][:12]}"
+    picture = '<img class="logo" src="{}" width="{}" height="{}" alt="{}">'
+    return format_html(picture, source, logo["width"], logo["height"], name)
 
 
 @register.simple_tag
