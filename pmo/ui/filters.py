@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.kernel.errors import Invalid
+from pmo.ui.related import RelatedField, share
 from pmo.ui.widgets import UNKNOWN, Picker, code_in, picked
 
 LONGEST_SEARCH = 200
@@ -57,6 +58,13 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
 
     def _anywhere(self, word: str) -> Q:
         return reduce(or_, [Q(**{f"{field}__icontains": word}) for field in self.search_fields])
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """The form; its lists of related objects are read in one statement."""
+        made: forms.Form = super().form
+        share(made)
+        return made
 
     @classmethod
     def parameters(cls) -> set[str]:
@@ -115,10 +123,12 @@ class ManyFilter(django_filters.MultipleChoiceFilter):  # type: ignore[misc]
 
 
 class RelatedFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
-    """A related object out of a short list, cut to what the reader may see.
+    """A related object out of a short list, cut to what the reader may see; it is called by its name.
 
     For long lists (projects, people) use `PickFilter`, which never prints them all.
     """
+
+    field_class = RelatedField
 
     def __init__(self, *args: Any, everything: str | Promise = "", **kwargs: Any) -> None:
         super().__init__(*args, empty_label=everything or everything_of(kwargs.get("label")), **kwargs)
