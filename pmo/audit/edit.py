@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from pmo.access.models import User
@@ -55,12 +56,32 @@ def change_in_words(model: type[models.Model], name: str, before: Any, after: An
     return {"fields": bundle.names(model, before, after)} if bundle is not None else [word(before), word(after)]
 
 
-def save_checked(obj: models.Model) -> None:
-    """Save after full validation, so that both doors and every worker meet the same rules."""
+def save_checked(obj: models.Model, *, known: Collection[str] = ()) -> None:
+    """Save after full validation, so that both doors and every worker meet the same rules.
+
+    `known` names fields that the caller has looked up already: what they point to is there, their value is free.
+    """
     try:
-        obj.full_clean()
+        _full_clean(obj, set(known))
     except ValidationError as error:
         raise Invalid(
             {"" if field == "__all__" else field: texts for field, texts in error.message_dict.items()}
         ) from error
     obj.save()
+
+
+def _full_clean(obj: models.Model, known: set[str]) -> None:
+    """Django's own, without the statements for what is known; all errors are told at once, as there."""
+    there = {name for name in known if obj._meta.get_field(name).is_relation}
+    errors: dict[str, Any] = {}
+    for check, spared in (
+        (partial(obj.full_clean, validate_unique=False, validate_constraints=False), there),
+        (obj.validate_unique, known),
+        (obj.validate_constraints, known),
+    ):
+        try:
+            check(exclude=spared | (errors.keys() - {NON_FIELD_ERRORS}))
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)

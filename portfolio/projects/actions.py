@@ -98,7 +98,7 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
         insist(can(actor, "project.classify", portfolio, view="portfolio.view"))
     if Project.objects.filter(code__iexact=project.code).exists():
         raise Broken(UNAVAILABLE, field="code")
-    save_checked(project)
+    save_checked(project, known=("portfolio", "code"))
     record(actor, "project.create", project)
     return project
 

@@ -15,7 +15,7 @@ from pmo.access.models import User
 from pmo.access.policy import require
 from pmo.kernel import rag
 from pmo.kernel.errors import Invalid
-from pmo.organisation.models import Organisation, Unit
+from pmo.organisation.models import Unit
 from pmo.rest.bodies import Body
 from pmo.rest.custom import CustomBody, CustomShape, WithCustomFields
 from pmo.rest.fields import Instant, Money, MoneyBody, Reason, Reference, Related
@@ -296,7 +296,7 @@ class ProjectApi(WithCustomFields, WithHistory):
         """Create a project in a portfolio where the caller may."""
         require(self.actor, "project.create")
         fields = self.body(NewProjectBody)
-        currency = fields.get("currency") or Organisation.current().currency
+        currency = fields.get("currency") or request.organisation.currency  # type: ignore[attr-defined]
         fields = plain_amounts({**fields, "currency": currency}, currency)
         return self.created(actions.create_project(fields, actor=self.actor))
 
