@@ -92,8 +92,13 @@ CASES: dict[str, Given] = {
 COUNTERS = {"audit.seal", "audit.sealpart", "reporting.packschedule", "notices.message"}
 
 
-def ours() -> set[str]:
+@pytest.fixture(autouse=True)
+def registered() -> None:
+    """Tasks are known once a worker, or this, has looked for them."""
     app.loader.import_default_modules()
+
+
+def ours() -> set[str]:
     return {name for name in app.tasks if not name.startswith("celery.")}
 
 
