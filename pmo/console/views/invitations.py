@@ -48,6 +48,7 @@ class InvitationTable(Table):
     state = Badge(
         "state",
         gettext_lazy("State"),
+        group=False,
         tones={"open": "blue", "expired": "amber", "accepted": "green", "withdrawn": "grey"},
         choices={
             "open": gettext_lazy("Open"),
