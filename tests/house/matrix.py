@@ -58,6 +58,8 @@ SEES_PROJECTS = "yyyyyyyyyffy"
 KEEPS_TREE = "yyffyyffffff"
 READS_FIELDS = "yyyyyyfyyyfy"
 DECLARES = "yfffyyffffff"
+# A guest has no place yet: who sees only his own part of the house does not see him.
+KEEPS_GUESTS = "fnnnffnnnynf"
 SEES_N1 = "yyynyynnynny"
 KEEPS_VIEWS = "yyyyyyyyyyfy"
 N1 = {"code": "N-1"}
@@ -219,8 +221,8 @@ PAGES: dict[str, list[Row]] = {
     "console:user_erase": [Row({"pk": ":gone"}, get="fffffffffyff", post="fffffffffyff")],
     "console:invite": [Row(get="fffffffffyff", post="fffffffffyff")],
     "console:invitation_list": [Row(get="fffffffffyff")],
-    "console:invitation_resend": [Row({"pk": ":invitation"}, get="fffffffffyff", post="fffffffffyff")],
-    "console:invitation_withdraw": [Row({"pk": ":invitation"}, get="fffffffffyff", post="fffffffffyff")],
+    "console:invitation_resend": [Row({"pk": ":invitation"}, get=KEEPS_GUESTS, post=KEEPS_GUESTS)],
+    "console:invitation_withdraw": [Row({"pk": ":invitation"}, get=KEEPS_GUESTS, post=KEEPS_GUESTS)],
     "console:delegation_list": [Row(get="yyyyyyyyyyff")],
     "console:delegation_new": [Row(get="yyyyyyyyyyff", post="yyyyyyyyyyff")],
     "console:delegation_end": [Row({"pk": ":delegation"}, get="nnyynnnnnyff", post="nnyynnnnnyff")],
