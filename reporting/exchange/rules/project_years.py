@@ -118,9 +118,7 @@ def _text(row: SourceRow, found: ProjectYear, column: str) -> str:
         found.messages.append(from_bad_cell(column, written, bad))
         return ""
     if has_lost_characters(text):
-        found.messages.append(
-            note(column, text, _("A byte of this text stands for no character and shows as “�”."))
-        )
+        found.messages.append(note(column, text, _("A byte of this text stands for no character and shows as “�”.")))
     if len(text) > _COMMENT_LENGTH:
         found.messages.append(
             note(column, text, _("Only the first %(most)s characters are kept.", most=_COMMENT_LENGTH))

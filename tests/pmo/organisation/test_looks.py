@@ -1,4 +1,4 @@
-"""Colours can be read, logos are pictures, mail carries the organisation's name, units are merged with all they hold."""
+"""Colours can be read, logos are pictures, mail carries the name of the house, units are merged with what they hold."""
 
 from __future__ import annotations
 
