@@ -41,8 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(files, ignore_errors=True))
 
 
-SLOW_PLACES = ("tests/pdf/", "reporting/packs/test_runs.py", "api/test_fuzz.py", "exchange/test_published_years.py")
-"""Printing packs, fuzzing and whole registers: part of `make test`, not of `make quick`."""
+SLOW_PLACES = (
+    "tests/pdf/", "tests/house/", "tests/upgrade/", "reporting/packs/test_runs.py", "api/test_fuzz.py",
+    "exchange/test_published_years.py", "pmo/fields/test_doors.py", "pmo/fields/test_hidden.py",
+    "pmo/attachments/test_pages.py", "pmo/attachments/test_api.py", "pmo/search/test_pages.py",
+)  # fmt: skip
+"""Printing packs, fuzzing, whole registers and every door of the house: part of `make test`, not of `make quick`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
