@@ -45,6 +45,9 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, more: Mapping[str, django_filters.Filter] | None = None, **kwargs: Any) -> None:
         """`more` are filters that only this request knows, such as those of custom fields."""
         super().__init__(*args, **kwargs)
+        for each in self.filters.values():
+            # A description of the interface makes fields on the class, for no reader: none of them may serve one.
+            each.__dict__.pop("_field", None)
         for name, each in (more or {}).items():
             added = deepcopy(each)
             added.parent, added.model = self, self._meta.model

@@ -7,6 +7,7 @@ import pytest
 from pmo.kernel.errors import Invalid, NotVisible, Refused
 from pmo.ui import actions
 from pmo.ui.models import SavedView
+from portfolio.status.tables import StatusReportFilters
 
 LIST = "portfolio:project_list"
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,13 @@ def test_a_shared_view_shows_a_reader_his_own_rows_and_drops_a_filter_on_what_is
     answer = client_of(cast.analyst).get(f"/reports/?saved={view.pk}", follow=True)
     assert "N-4" not in answer.redirect_chain[-1][0] if answer.redirect_chain else True
     assert "N-4" not in answer.content.decode()
+
+
+def test_a_description_of_the_interface_widens_no_filter(cast, client_of, api_of):
+    assert api_of(cast.director).get("/api/v1/schema/").status_code == 200
+    for each in StatusReportFilters.base_filters.values():
+        assert each.field is not None
+    assert client_of(cast.analyst).get("/reports/?project=N-4").status_code == 400
 
 
 def test_a_list_opens_with_the_view_that_was_chosen_and_plainly_when_asked(cast, client_of):
