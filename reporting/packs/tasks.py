@@ -18,7 +18,7 @@ from pmo.kernel.errors import HouseError, WrongState
 from pmo.pdf.document import Document
 from reporting.packs import actions, files, leases, mail, queries, sealed
 from reporting.packs.models import Delivery, PackRun
-from reporting.packs.panels.book import print_pack
+from reporting.packs.panels.book import picture_of, print_pack
 from reporting.packs.rules.edition import Edition
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def _make(run_id: int, token: int, system: User) -> None:
         step(10, "reading")
         edition, compared_with = _edition(run)
         step(30, "printing")
-        document = print_pack(edition, run.language)
+        document = print_pack(edition, run.language, picture_of(edition))
         step(90, "keeping")
         made = _keep(run, token, document)
     try:

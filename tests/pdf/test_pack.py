@@ -11,6 +11,8 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from PIL import Image
+from pypdf import PdfReader
 
 from reporting.packs.panels.book import print_pack
 from reporting.packs.rules.edition import Edition
@@ -193,3 +195,11 @@ def test_the_pack_speaks_the_language_it_is_told():
 @pytest.mark.slow
 def test_the_same_edition_gives_the_same_bytes():
     assert print_pack(edition(), "en-gb").sha256 == print_pack(edition(), "en-gb").sha256
+
+
+def test_the_logo_of_the_organisation_stands_on_the_cover_with_its_name():
+    drawn = io.BytesIO()
+    Image.new("RGB", (48, 12), "#1d5fa8").save(drawn, "PNG")
+    plain, with_logo = (print_pack(edition(), "en-gb", picture).bytes for picture in (b"", drawn.getvalue()))
+    pictures = [len(PdfReader(io.BytesIO(body)).pages[0].images) for body in (plain, with_logo)]
+    assert pictures == [0, 1]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.preferences import written_for
 from pmo.kernel import rag
+from pmo.organisation.models import Logo
 from pmo.pdf.document import Attachment, Document, render
 from pmo.pdf.fetcher import Asset
 from pmo.ui import formats
@@ -52,15 +53,16 @@ class Part:
     context: dict[str, Any]
 
 
-def print_pack(edition: Edition, language: str) -> Document:
-    """The edition as a PDF in that language; the same edition gives the same bytes."""
+def print_pack(edition: Edition, language: str, picture: bytes = b"") -> Document:
+    """The edition as a PDF in that language, with a picture (PNG) on its cover; alike for the same edition."""
     with translation.override(language), written_for(None):
         title = heading(edition.figures)
+        logo: dict[str, Asset] = {"logo": (picture, "image/png")} if picture else {}
         return render(
-            render_to_string("pdf/pack/book.html", _context(edition)),
+            render_to_string("pdf/pack/book.html", {**_context(edition), "logo": bool(logo)}),
             title=title,
             lang=language,
-            assets={**_drawings(edition.figures), **_looks(edition)},
+            assets={**_drawings(edition.figures), **_looks(edition), **logo},
             attachments=[Attachment("pack-data.csv", _("The figures of this pack"), data_csv(edition.figures))],
             author=edition.figures.organisation,
             created=edition.as_of,
@@ -162,6 +164,12 @@ def _looks(edition: Edition) -> dict[str, Asset]:
     """The accent of the template, which the style sheets name."""
     accent = edition.design.accent
     return {"css/accent": (f":root {{ --accent: {accent} }}".encode() if accent else b"", "text/css")}
+
+
+def picture_of(edition: Edition) -> bytes:
+    """The organisation's logo as PNG, when it has one and the template prints it."""
+    found = Logo.objects.first() if edition.design.logo else None
+    return bytes(found.content) if found else b""
 
 
 def _drawings(figures: PackFigures) -> dict[str, Asset]:
