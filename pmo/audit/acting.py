@@ -65,6 +65,11 @@ def _one_by_one(execute: Callable[..., Any], sql: str, params: Any, many: bool, 
     return None
 
 
+def nested() -> bool:
+    """Whether the running action is a part of another, whose verb and reason tell the whole act."""
+    return _depth.get() > 1
+
+
 def action(code: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a verb: runs in one transaction, its history names `actor` (a required keyword)."""
 

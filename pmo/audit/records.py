@@ -12,6 +12,7 @@ from pghistory.models import Context
 from pmo.access import reliance
 from pmo.access.models import User
 from pmo.audit import ambience
+from pmo.audit.acting import nested
 from pmo.audit.models import Record
 from pmo.audit.persons import label_of, without_persons
 
@@ -83,8 +84,11 @@ def _record(
 
 
 def _explain(note: str = "") -> None:
-    """Put the reason, and on whose behalf, beside the events of this act, also beside those written already."""
-    told = {"note": note, "on_behalf_of": reliance.principal()}
+    """Put the reason, and on whose behalf, beside the events of this act, also beside those written already.
+
+    The reason of a part stays on its own record: the rest of the act had another one, or none.
+    """
+    told = {"note": "" if nested() else note, "on_behalf_of": reliance.principal()}
     facts = {name: value for name, value in told.items() if value}
     if facts:
         with pghistory.context(**facts) as act:

@@ -124,6 +124,15 @@ def test_the_reason_is_in_the_record_and_in_the_history(world, cast):
     assert Record.objects.latest("id").note == "The council asked."
 
 
+def test_the_reason_of_a_part_is_not_told_of_the_rest_of_the_act(world, cast):
+    with acting(cast.director, "demand.approve"):
+        Project.objects.filter(code="N-1").update(category="Rail")
+        with acting(cast.director, "project.edit"):
+            record(cast.director, "project.edit", world.projects["N-2"], note="The council asked.")
+    assert history_of([world.projects["N-1"]])[0].note == ""
+    assert Record.objects.latest("id").note == "The council asked."
+
+
 @pytest.mark.parametrize(("path", "source"), [("/projects/", "page"), ("/api/v1/projects/", "rest")])
 def test_a_request_gets_an_id_and_tells_it(path, source):
     seen = {}
