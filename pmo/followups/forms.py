@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from pmo.access.models import User
 from pmo.followups.models import EDITABLE, ActionItem
 from pmo.followups.offers import PARENTS
-from pmo.ui.widgets import DateInput, PickField
+from pmo.ui.widgets import DateInput, Picker, PickField, code_in
 
 OWNERS = User.objects.people().filter(is_active=True)
 LONGEST_NOTE = 2000
@@ -43,8 +43,9 @@ class NewActionForm(ActionForm):
     on = forms.CharField(
         label=gettext_lazy("Belongs to"),
         required=False,
-        max_length=120,
-        help_text=gettext_lazy("The address of an object such as project:APO-1; leave it empty for none."),
+        max_length=300,
+        widget=Picker("action-parent"),
+        help_text=gettext_lazy("Part of a code or a name; take one of the suggestions. Empty means it stands free."),
     )
 
     class Meta(ActionForm.Meta):
@@ -55,13 +56,13 @@ class NewActionForm(ActionForm):
         self.reader = reader
 
     def clean_on(self) -> Any:
-        address = self.cleaned_data["on"]
+        address = code_in(self.cleaned_data["on"])
         if not address:
             return None
         found = PARENTS.find(address, self.reader)
         if found is None:
             raise forms.ValidationError(
-                _("There is no “%(address)s”, or not for you. Write it as in project:APO-1.") % {"address": address}
+                _("There is no “%(address)s”, or not for you. Take one of the suggestions.") % {"address": address}
             )
         return found
 

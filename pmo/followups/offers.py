@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from pmo.access.models import User
@@ -57,13 +57,25 @@ class ParentRegistry:
         return found
 
     def find(self, address: str, user: User) -> models.Model | None:
-        """The object of an address such as `project:APO-1`, when the person may see it."""
-        noun, _colon, key = address.strip().partition(":")
-        kind = next((each for each in self.kinds if each.noun == noun.lower()), None)
-        if kind is None or not key or "\x00" in key:
+        """The object of an address such as `project:APO-1`, or of a code alone, when the person may see it."""
+        noun, colon, rest = address.strip().partition(":")
+        key = (rest if colon else noun).strip()
+        if not key or "\x00" in key:
             return None
-        found: models.Model | None = kind.visible(user).filter(**{f"{kind.key}__iexact": key.strip()}).first()
-        return found
+        kinds = [each for each in self.kinds if not colon or each.noun == noun.lower()]
+        found = (kind.visible(user).filter(**{f"{kind.key}__iexact": key}).first() for kind in kinds)
+        return next((each for each in found if each is not None), None)
+
+    def suggested(self, user: User, words: str, limit: int) -> Iterator[tuple[str, str]]:
+        """Addresses and names of what the person may see by what was typed of either."""
+        noun, colon, rest = words.strip().partition(":")
+        typed = rest.strip() if colon else words.strip()
+        for kind in self.kinds:
+            if colon and kind.noun != noun.lower():
+                continue
+            like = Q(**{f"{kind.key}__icontains": typed}) | Q(**{f"{kind.title}__icontains": typed})
+            for obj in kind.visible(user).filter(like).order_by(kind.key)[:limit]:
+                yield kind.address(obj), str(getattr(obj, kind.title))
 
 
 PARENTS = ParentRegistry()

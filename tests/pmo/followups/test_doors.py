@@ -26,14 +26,25 @@ def test_an_action_item_is_raised_from_the_page_of_a_project(cast, world, client
     assert "Order steel" in client.get("/projects/N-1/").content.decode()
 
 
-@pytest.mark.parametrize("on", ["project:N-4", "project:nowhere", "N-1", "planet:N-1"])
+def test_on_what_an_action_item_stands_is_suggested_by_code_or_name_among_what_the_reader_sees(cast, client_of):
+    client = client_of(cast.alice)
+    offered = client.get("/pick/action-parent/?on=N-1").content.decode()
+    assert 'value="project:N-1 · ' in offered
+    assert "S-1" not in client.get("/pick/action-parent/?on=S-1").content.decode()
+    form = {"title": "Order steel", "owner": "bob", "priority": "1", "source": "meeting"}
+    for typed in ("project:N-1 · Harbour", "n-1"):
+        assert client.post("/actions/new/", {**form, "on": typed}).status_code == 302
+    assert set(ActionItem.objects.values_list("parent_type", flat=True)) == {"portfolio.project"}
+
+
+@pytest.mark.parametrize("on", ["project:N-4", "project:nowhere", "Nowhere", "planet:N-1"])
 def test_an_address_that_does_not_exist_for_the_reader_is_refused_and_what_was_typed_stays(on, cast, client_of):
     form = {"title": "Order steel", "owner": "bob", "priority": "1", "source": "meeting", "on": on}
     answer = client_of(cast.portfolio).post("/actions/new/", form)
     html = answer.content.decode()
     assert answer.status_code == 422
     assert "Order steel" in html
-    assert "Write it as in project:APO-1" in html
+    assert "Take one of the suggestions" in html
 
 
 def test_a_step_from_my_work_leads_back_there(cast, world, client_of):
