@@ -252,6 +252,11 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
 }
 API_CALLS_PER_MINUTE = env.integer("PMO_API_CALLS_PER_MINUTE", 12_000, 1, 10_000_000)
+API_CALLS_OF_PERSON = env.integer("PMO_API_CALLS_OF_PERSON", 24_000, 1, 10_000_000)
+API_HEAVY_PER_MINUTE = env.integer("PMO_API_HEAVY_PER_MINUTE", 600, 1, 10_000_000)
+API_MAX_BODY = env.integer("PMO_API_MAX_BODY", 5 * 1024 * 1024, 1024, 100 * 1024 * 1024)
+# A key of idempotency needs the body as it came, so Django must be willing to read as much as the door is.
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(DATA_UPLOAD_MAX_MEMORY_SIZE, API_MAX_BODY)
 SPECTACULAR_SETTINGS = {
     "TITLE": "PMO",
     "DESCRIPTION": "Portfolios, projects, status reports and executive packs of a project management office.",

@@ -25,7 +25,7 @@ from pmo.attachments.offers import Kind
 from pmo.attachments.rules import life
 from pmo.attachments.tables import AttachmentFilters, CommentFilters
 from pmo.kernel.errors import Broken, WrongState
-from pmo.rest.bodies import Body, Note, Nothing, refuse_unstorable
+from pmo.rest.bodies import Body, Note, Nothing
 from pmo.rest.fields import Instant, Reference
 from pmo.rest.histories import WithHistory
 from pmo.rest.parsers import Json
@@ -123,15 +123,11 @@ class CommentShape(serializers.Serializer[Comment]):
 
 
 # --- bodies -----------------------------------------------------------------------------------------------------------
-class UploadBody(serializers.Serializer[Any]):
+class UploadBody(Body):
     """A file and what to say about it."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=1000)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=600)
-
-    def to_internal_value(self, data: Any) -> Any:
-        refuse_unstorable({name: data.get(name) for name in data if name != "file"})
-        return super().to_internal_value(data)
 
 
 class NewFileBody(UploadBody):

@@ -100,10 +100,28 @@ def history_of(
     if until is not None:
         found = found.filter(pgh_created_at__lte=until)
     rows: list[Any] = list(found.order_by("-pgh_created_at", "-pgh_id")[: limit + len(objects)])
+    return _told(model, rows, reader)[:limit]
+
+
+def happenings(model: type[models.Model], events: Sequence[Any], *, reader: type_of_user | None) -> list[Happening]:
+    """What events of one object tell, newest first: each against the one before it, the last against one more row."""
+    if not events:
+        return []
+    oldest = events[-1]
+    earlier = type(oldest)._default_manager.filter(
+        models.Q(pgh_created_at__lt=oldest.pgh_created_at) | models.Q(pgh_id__lt=oldest.pgh_id),
+        pgh_obj_id=oldest.pgh_obj_id,
+        pgh_created_at__lte=oldest.pgh_created_at,
+    )
+    before = list(earlier.order_by("-pgh_created_at", "-pgh_id")[:1])
+    return _told(model, [*events, *before], reader)[: len(events)]
+
+
+def _told(model: type[models.Model], rows: Sequence[Any], reader: type_of_user | None) -> list[Happening]:
     before = _predecessors(rows)
     names = _Names(model, rows, reader)
     actors = _actors(rows)
-    return [_happening(model, row, before.get(row.pgh_id), names, actors) for row in rows[:limit]]
+    return [_happening(model, row, before.get(row.pgh_id), names, actors) for row in rows]
 
 
 def _predecessors(rows: Sequence[Any]) -> dict[int, Any]:
@@ -224,4 +242,5 @@ def field_label(model: type[models.Model], name: str) -> str:
     try:
         return str(getattr(model._meta.get_field(name), "verbose_name", name))
     except FieldDoesNotExist:
-        return name
+        told = getattr(model, "label_in_history", None)
+        return str(told(name)) if told is not None else name

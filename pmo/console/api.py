@@ -209,6 +209,7 @@ class AuditApi(RoomViewSet):
     queryset = Record.objects.select_related("actor", "on_behalf_of")
     serializer_class = RecordShape
     pagination_class = Cursor
+    default_sort = "-at"
     view_code = "audit.view"
     filters = RecordFilters
 

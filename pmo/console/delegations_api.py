@@ -15,7 +15,7 @@ from pmo.access.models import Delegation, User
 from pmo.access.policy import can, require
 from pmo.console.actions import delegations
 from pmo.console.queries import delegations_of
-from pmo.rest.bodies import Body
+from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Instant, Reference, Related
 from pmo.rest.viewsets import RoomViewSet, verb
 
@@ -71,4 +71,5 @@ class DelegationApi(RoomViewSet):
         """End a delegation before its time."""
         user: Any = request.user
         given = self.matched(self.get_object())
+        self.body(Nothing)
         return self.changed(delegations.end_delegation(given.pk, actor=user, version=given.version))

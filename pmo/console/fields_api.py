@@ -16,7 +16,7 @@ from pmo.access.policy import require
 from pmo.fields import actions
 from pmo.fields.models import CustomField, FieldType
 from pmo.fields.offers import FIELDED
-from pmo.rest.bodies import Body
+from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Instant
 from pmo.rest.histories import WithHistory
 from pmo.rest.viewsets import verb
@@ -147,12 +147,14 @@ class CustomFieldApi(WithHistory):
     def retire(self, request: Request, pk: str) -> Response:
         """Take a field out of use; its values stay."""
         field = self.subject("field.edit")
+        self.body(Nothing)
         return self.changed(actions.retire(field.pk, actor=self.actor, version=field.version))
 
     @verb("restore", shape=CustomFieldShape)
     def restore(self, request: Request, pk: str) -> Response:
         """Take a retired field into use again."""
         field = self.subject("field.edit")
+        self.body(Nothing)
         return self.changed(actions.restore(field.pk, actor=self.actor, version=field.version))
 
     @verb("change-type", body=TypeBody, shape=CustomFieldShape)
@@ -166,5 +168,6 @@ class CustomFieldApi(WithHistory):
     def remove(self, request: Request, pk: str) -> Response:
         """Delete a field that no object has a value of."""
         field = self.subject("field.edit")
+        self.body(Nothing)
         actions.delete_field(field.pk, actor=self.actor, version=field.version)
         return Response(status=204)

@@ -19,7 +19,7 @@ from pmo.organisation import rating
 from pmo.organisation.conversion import rate
 from pmo.organisation.models import ExchangeRate, Organisation
 from pmo.organisation.queries import house_today
-from pmo.rest.bodies import Body
+from pmo.rest.bodies import Body, Nothing
 from pmo.rest.problems import Malformed
 from pmo.rest.viewsets import Door, RoomViewSet, verb
 
@@ -73,6 +73,7 @@ class RateApi(RoomViewSet):
     def remove(self, request: Request, pk: str) -> Response:
         """Take a rate away."""
         row = self.subject("settings.edit")
+        self.body(Nothing)
         rating.remove_rate(row.pk, actor=self.actor, version=row.version)
         return Response(status=204)
 

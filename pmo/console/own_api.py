@@ -18,7 +18,9 @@ from pmo.access.models import Token
 from pmo.access.policy import insist
 from pmo.notices import actions as notices
 from pmo.notices.models import Notice
+from pmo.rest.bodies import Nothing
 from pmo.rest.fields import Instant, Reference
+from pmo.rest.pagination import CountedCursor
 from pmo.rest.viewsets import Door, RoomViewSet, scoped, verb
 from pmo.ui.filters import FilterSet
 from pmo.ui.inbox import INBOX, WorkItem
@@ -123,8 +125,9 @@ class NoticeFilters(FilterSet):
 
 
 class NoticeApi(RoomViewSet):
-    """The caller's own notices."""
+    """The caller's own notices, newest first."""
 
+    pagination_class = CountedCursor
     queryset = Notice.objects.all()
     serializer_class = NoticeShape
     view_code = "project.view"
@@ -142,12 +145,14 @@ class NoticeApi(RoomViewSet):
     def read(self, request: Request, pk: str) -> Response:
         """Mark one as read; a notice has no version, so nothing is matched."""
         notice = self.subject(matched=False)
+        self.body(Nothing)
         return self.shown(notices.read(notice.pk, actor=self._caller()))
 
     @verb("read-all", shape=ReadShape, detail=False)
     def read_all(self, request: Request) -> Response:
         """Mark all as read."""
         self.admit()
+        self.body(Nothing)
         return Response(ReadShape({"read": notices.read_all(actor=self._caller())}).data)
 
     def _caller(self) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -23,10 +22,10 @@ from pmo.exchange.speaking import speak
 from pmo.exchange.tables import ImportFilters, ImportRowFilters
 from pmo.exchange.uploads import discard_body, is_too_large
 from pmo.rest import lists
-from pmo.rest.bodies import Body
+from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Instant, Reference
-from pmo.rest.parsers import Json
-from pmo.rest.problems import TooLarge
+from pmo.rest.parsers import Json, strict
+from pmo.rest.problems import Malformed, TooLarge
 from pmo.rest.viewsets import RoomViewSet, verb
 
 RETRY_SECONDS = 2
@@ -175,7 +174,7 @@ class RowShape(serializers.Serializer[ImportRow]):
         return [{**choice, "reason": speak(choice["reason"])} for choice in row.choices]
 
 
-class ImportBody(serializers.Serializer[Any]):
+class ImportBody(Body):
     """A file to import; `dry_run=false` applies it when nothing is refused. A profile's options are further fields."""
 
     profile = serializers.CharField(max_length=60)
@@ -220,8 +219,8 @@ class AnswersBody(Body):
 def read_mapping(text: str) -> dict[str, str]:
     """The columns by header out of a form's field. Raises ValidationError."""
     try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        found = strict(text or "{}")
+    except Malformed:
         found = None
     if not isinstance(found, dict) or not all(isinstance(column, str) for column in found.values()):
         raise serializers.ValidationError({"mapping": [_("Write a JSON object that names a column for each header.")]})
@@ -240,6 +239,7 @@ class ImportApi(RoomViewSet):
         name: name for name in ("id", "file_name", "state", "created_at", "applied_at")
     }
     default_sort = "-id"
+    costs: ClassVar[Mapping[str, int]] = dict.fromkeys(("create", "columns", "mend", "apply", "undo"), 10)
     parameters: ClassVar[Mapping[str, Any]] = {"rows": ImportRowFilters.parameters() | {"page", "page_size"}}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -318,6 +318,7 @@ class ImportApi(RoomViewSet):
     def apply(self, request: Request, pk: str) -> Response:
         """Write a preview, in one transaction."""
         run = self.subject("import.run")
+        self.body(Nothing)
         run = actions.apply(run.pk, actor=self.actor, version=run.version)
         return self._again(run)
 
@@ -325,12 +326,14 @@ class ImportApi(RoomViewSet):
     def discard(self, request: Request, pk: str) -> Response:
         """Give a preview up."""
         run = self.subject("import.run")
+        self.body(Nothing)
         return self.changed(actions.discard(run.pk, actor=self.actor, version=run.version))
 
     @verb("undo", shape=ImportDetailShape)
     def undo(self, request: Request, pk: str) -> Response:
         """Take the import back, all of it or nothing."""
         run = self.subject("import.run")
+        self.body(Nothing)
         return self.changed(actions.undo(run.pk, actor=self.actor, version=run.version))
 
 

@@ -17,7 +17,7 @@ from rest_framework.routers import SimpleRouter
 
 from pmo.access.policy import insist, require
 from pmo.kernel.errors import Broken, HouseError, Invalid, NotVisible
-from pmo.rest.bodies import Body
+from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Instant, Reference
 from pmo.rest.viewsets import RoomViewSet, scoped, verb
 from pmo.ui import actions, exporting
@@ -114,6 +114,7 @@ class ViewApi(RoomViewSet):
     def delete(self, request: Request, pk: str) -> Response:
         """Remove a view."""
         view = self.allowed()
+        self.body(Nothing)
         actions.delete_view(view.pk, actor=request.user, version=view.version)  # type: ignore[arg-type]
         return Response(status=204)
 
@@ -121,6 +122,7 @@ class ViewApi(RoomViewSet):
     def open_for_me(self, request: Request, pk: str) -> Response:
         """The list opens with this view for the caller."""
         view = self.subject()
+        self.body(Nothing)
         actions.open_with(view.page, view.pk, actor=request.user)  # type: ignore[arg-type]
         return self.changed(view)
 
@@ -166,6 +168,7 @@ class ExportApi(RoomViewSet):
     queryset = ExportRun.objects.all()
     serializer_class, view_code = ExportShape, "export.run"
     filters, default_sort = ExportFilters, "-id"
+    costs: ClassVar[Mapping[str, int]] = {"create": 10}
     sorts: ClassVar[Mapping[str, str]] = {"id": "id", "title": "title", "created_at": "created_at"}
 
     def admit(self) -> None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from pmo.rest.problems import Malformed, safe
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-DEEPEST = 20
 
 
 class Body(serializers.Serializer[Any]):
@@ -58,23 +53,16 @@ class Note(Body):
 
 
 def refuse_unstorable(data: Mapping[Any, Any]) -> None:
-    """Stop with a message per field when a text, however deep, holds what no database stores."""
-    errors = {str(name): found for name, value in data.items() if (found := list(dict.fromkeys(_troubles(value))))}
+    """Stop with a message per field when a text, however deep, holds NUL, which no database stores."""
+    told = [_("This text holds characters that cannot be stored (NUL).")]
+    errors = {str(name): told for name, value in data.items() if _holds_nul(value)}
     if errors:
         raise serializers.ValidationError(errors)
 
 
-def _troubles(value: Any, depth: int = 0) -> Iterator[str]:
-    if depth > DEEPEST:
-        yield _("This is nested too deeply.")
-    elif isinstance(value, str) and _UNSTORABLE.search(value):
-        yield _("This text holds characters that cannot be stored (NUL or half a surrogate pair).")
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield _("This number is not finite.")
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _troubles(name, depth + 1)
-            yield from _troubles(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _troubles(inner, depth + 1)
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_nul(name) or _holds_nul(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return any(_holds_nul(inner) for inner in value)
+    return isinstance(value, str) and "\x00" in value

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from pmo.audit.history import Happening, history_of
+from pmo.audit.history import Happening, happenings
 from pmo.audit.tracking import event_model_of
 from pmo.rest.fields import Instant
-from pmo.rest.pagination import whole_number
+from pmo.rest.pagination import CountedCursor
 from pmo.rest.viewsets import RoomViewSet
-
-PARAMETERS = ("page", "page_size")
-SHORT, LONG = 50, 200
 
 
 class ChangeShape(serializers.Serializer[Any]):
@@ -40,26 +37,24 @@ class HappeningShape(serializers.Serializer[Happening]):
     changes = ChangeShape(many=True)
 
 
-class HappeningsShape(serializers.Serializer[Any]):
-    """A page of happenings."""
+class Happenings(CountedCursor):
+    """Pages of a history."""
 
-    count = serializers.IntegerField()
-    results = HappeningShape(many=True)
+    order = "-pgh_created_at"
 
 
 class WithHistory(RoomViewSet):
     """A room whose objects tell their history at `<object>/history/`, to those who may see it."""
 
-    @extend_schema(responses=HappeningsShape)
-    @action(detail=True, url_path="history", url_name="history", filter_backends=[], pagination_class=None)
+    @extend_schema(responses=HappeningShape(many=True))
+    @action(detail=True, url_path="history", url_name="history", filter_backends=[], pagination_class=Happenings)
     def happenings(self, request: Any, **_address: str) -> Response:
         """Who changed what, newest first."""
         found = self.subject("audit.view", matched=False)
-        size = whole_number(request, "page_size", SHORT, LONG)
-        first = (whole_number(request, "page", 1) - 1) * size
-        count = event_model_of(type(found))._default_manager.filter(pgh_obj_id=found.pk).count()
-        shown = history_of([found], limit=first + size, reader=request.user)[first:] if first < count else []
-        return Response({"count": count, "results": HappeningShape(cast(Any, shown), many=True).data})
+        events = event_model_of(type(found))._default_manager.filter(pgh_obj_id=found.pk)
+        page: Any = self.paginate_queryset(events.select_related("pgh_context"))
+        told: Any = happenings(type(found), page, reader=request.user)
+        return self.get_paginated_response(HappeningShape(told, many=True).data)
 
     def known_parameters(self) -> set[str]:
-        return set(PARAMETERS) if self.action == "happenings" else super().known_parameters()
+        return set(Happenings.parameters) if self.action == "happenings" else super().known_parameters()

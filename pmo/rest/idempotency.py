@@ -61,7 +61,7 @@ def _lock(place: dict[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(raw, "big", signed=True)])
         if not cursor.fetchone()[0]:  # type: ignore[index]
-            raise Conflict(_("The first request with this key is still being answered; ask again in a moment."))
+            raise Conflict(_("The first request with this key is still being answered; ask again in a moment."), wait=1)
 
 
 def _first(handler: Handler, refuse: Refusal, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -98,9 +98,10 @@ def body_digest(request: Request) -> str:
     """SHA-256 of what was sent: the raw body, or of an upload its fields and the bytes of its files."""
     found = hashlib.sha256(request.META.get("QUERY_STRING", "").encode())
     if (request.content_type or "").startswith("multipart/"):
-        for name, value in sorted(cast(Any, request.data).items(), key=lambda item: item[0]):
-            found.update(f"\n{name}=".encode())
-            _feed(found, value)
+        for name, values in sorted(cast(Any, request.data).lists(), key=lambda item: item[0]):
+            for value in values:
+                _feed(found, f"\n{name}=")
+                _feed(found, value)
     else:
         found.update(request._request.body)
     return found.hexdigest()
@@ -110,6 +111,7 @@ def _feed(found: Any, value: Any) -> None:
     if not isinstance(value, UploadedFile):
         found.update(str(value).encode("utf-8", "backslashreplace"))
         return
+    _feed(found, f"{value.name}\n{value.size}\n")
     for chunk in value.chunks():
         found.update(chunk)
     value.seek(0)

@@ -41,9 +41,28 @@ class PreconditionRequired(exceptions.APIException):
 
 
 class Conflict(exceptions.APIException):
-    """The same request is still being answered (409)."""
+    """The same request is still being answered (409); its answer may be there in `wait` seconds."""
 
     status_code = HTTPStatus.CONFLICT
+
+    def __init__(self, detail: str, wait: float) -> None:
+        self.wait = wait
+        super().__init__(detail)
+
+
+class Throttled(exceptions.APIException):
+    """More calls, or more heavy work, than a minute allows (429)."""
+
+    status_code = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, wait: float, ceiling: str, most: int) -> None:
+        self.wait = wait
+        facts = {"most": most, "seconds": max(1, math.ceil(wait))}
+        if ceiling == "heavy":
+            told = _("Searches, imports, exports and packs of a minute may cost %(most)d; go on in %(seconds)d s.")
+        else:
+            told = _("A minute has at most %(most)d calls; go on in %(seconds)d s.")
+        super().__init__(told % facts)
 
 
 class Elsewhere(exceptions.APIException):

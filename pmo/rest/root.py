@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from pmo.rest.custom import fingerprint
 from pmo.rest.problems import Elsewhere
+from pmo.rest.throttling import Ceilings
 from pmo.rest.viewsets import JsonOnly
 
 SCHEMA_TYPE = "application/vnd.oai.openapi+json"
@@ -33,6 +34,7 @@ class Schema(APIView):
     """OpenAPI 3.1."""
 
     content_negotiation_class = JsonOnly
+    throttle_classes = [Ceilings]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:

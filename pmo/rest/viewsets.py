@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, NoReturn
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -25,8 +25,8 @@ from pmo.rest.bodies import Body, Nothing
 from pmo.rest.idempotency import HEADER, once
 from pmo.rest.pagination import Pages
 from pmo.rest.parsers import Json
-from pmo.rest.problems import Malformed
-from pmo.rest.throttling import CallsPerMinute
+from pmo.rest.problems import Malformed, Throttled
+from pmo.rest.throttling import Ceilings, Spent, told
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 Rows = list[Any]
@@ -49,11 +49,14 @@ class Door(GenericViewSet):  # type: ignore[type-arg]
     """What all doors share: who calls, how often, which parameters exist, and one effect per idempotency key."""
 
     parser_classes: Any = [Json]
-    throttle_classes: Any = [CallsPerMinute]
+    throttle_classes: Any = [Ceilings]
     content_negotiation_class = JsonOnly
     http_method_names: Any = ["get", "post", "patch", "head", "options"]
     parameters: ClassVar[Mapping[str, Iterable[str]]] = {}
     """Query parameters that an action of the viewset reads, by the action's name."""
+    costs: ClassVar[Mapping[str, int]] = {}
+    """What heavy actions cost of settings.API_HEAVY_PER_MINUTE, by name."""
+    spent: Sequence[Spent] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -66,7 +69,18 @@ class Door(GenericViewSet):  # type: ignore[type-arg]
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response.headers.setdefault("Cache-Control", "no-store, private")
+        for name, value in told(self.spent).items():
+            response.headers.setdefault(name, value)
         return super().finalize_response(request, response, *args, **kwargs)
+
+    @property
+    def heaviness(self) -> int:
+        return self.costs.get(self.action or "", 0)
+
+    def throttled(self, request: Request, wait: float) -> NoReturn:
+        """429 with the ceiling that was met."""
+        over = next(each.ceiling for each in self.spent if each.exceeded)
+        raise Throttled(wait, over.name, over.most)
 
     def _refusal(self, error: Exception) -> Response:
         return self.handle_exception(error)

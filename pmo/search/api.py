@@ -51,6 +51,7 @@ class SearchApi(Door):
     """Search over everything the caller may see."""
 
     serializer_class = HitsShape
+    costs: ClassVar[Mapping[str, int]] = {"list": 1}
     parameters: ClassVar[Mapping[str, Any]] = {"list": ("q", "kind", "limit")}
 
     @extend_schema(

@@ -103,6 +103,7 @@ class PackApi(WithTemplate):
     queryset = Pack.objects.with_scope().prefetch_related("recipients")
     serializer_class = PackShape
     view_code = "pack.view"
+    costs: ClassVar[Mapping[str, int]] = {"preview_template": 10}
     keeps_history = True
     filters = PackFilters
     sorts: ClassVar[Mapping[str, str]] = {"name": "name", "created_at": "created_at", "updated_at": "updated_at"}
@@ -139,6 +140,7 @@ class PackRunApi(RoomViewSet):
     queryset = PackRun.objects.select_related("pack", "requested_by", "template").defer("figures", "earlier")
     serializer_class = PackRunShape
     view_code = "pack.view"
+    costs: ClassVar[Mapping[str, int]] = {"create": 10}
     filters = PackRunFilters
     sorts: ClassVar[Mapping[str, str]] = {
         name: name for name in ("at", "number", "state", "requested_at", "finished_at", "slot")

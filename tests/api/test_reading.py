@@ -165,8 +165,8 @@ def test_an_unchanged_object_is_not_sent_again(api_of: Any, cast: Any) -> None:
 
 def test_a_former_code_leads_to_the_project_for_those_who_may_see_it(api_of: Any, cast: Any, world: Any) -> None:
     world.projects["N-1"].keys.create(source="code", key="OLD-1")
-    answer = api_of(cast.alice).get("/api/v1/projects/old-1/history/?page=1")
-    assert (answer.status_code, answer["Location"]) == (308, "/api/v1/projects/N-1/history/?page=1")
+    answer = api_of(cast.alice).get("/api/v1/projects/old-1/history/?page_size=1")
+    assert (answer.status_code, answer["Location"]) == (308, "/api/v1/projects/N-1/history/?page_size=1")
     assert api_of(cast.bob).get("/api/v1/projects/OLD-1/").status_code == 404
 
 
