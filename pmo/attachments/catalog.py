@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from pmo.attachments import keeping
 from pmo.notices.offers import AT_ONCE, KINDS, Channels, NoticeKind
 
 
@@ -11,3 +12,4 @@ def offer() -> None:
         NoticeKind("comment", _("Comments on what I follow"), _("Your projects, and where you spoke before.")),
         NoticeKind("approval", _("Files to approve, or returned to me"), channels=Channels(mail=AT_ONCE)),
     )
+    keeping.offer()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
-from django.conf import settings
-from django.utils import timezone
 
 from pmo.access.models import User
 from pmo.access.queries import holders
@@ -54,9 +50,5 @@ def tell_returned(attachment_id: int, note: str) -> None:
 
 @shared_task(name="attachments.sweep")
 def sweep() -> None:
-    """Delete what no version owns, and the bytes of files withdrawn longer ago than they are kept."""
-    system = User.objects.system()
-    files.sweep_orphans(actor=system)
-    before = timezone.now() - timedelta(days=settings.FILE_KEEP_DAYS)
-    for pk in list(queries.expired(before).values_list("pk", flat=True)):
-        files.purge(pk, actor=system)
+    """Delete what no version owns; withdrawn files end by the times of retention."""
+    files.sweep_orphans(actor=User.objects.system())

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from pmo.access import preferences
 from pmo.audit.history import Change, field_label
 from pmo.audit.models import Record
 from pmo.audit.persons import acting_person, named, names_in
@@ -39,6 +40,7 @@ VERBS: dict[str, str | Promise] = {
     "delegation.manage": pgettext_lazy("who did", "changed the delegation"),
     "user.erase": pgettext_lazy("who did", "erased the personal data of"),
     "audit.verify": pgettext_lazy("who did", "had verified:"),
+    "retention.sweep": pgettext_lazy("who did", "removed what had been kept long enough:"),
     "import.run": pgettext_lazy("who did", "imported"),
     "pack.edit": pgettext_lazy("who did", "changed the pack"),
     "pack.run": pgettext_lazy("who did", "had a pack made:"),
@@ -49,6 +51,15 @@ VERBS: dict[str, str | Promise] = {
 SHORT_ACCOUNT = 3
 REASONS = "absent"
 """The field that keeps why figures are missing; the figures themselves tell that they went."""
+
+
+@dataclass(frozen=True)
+class Removal(Change):
+    """How many records of one kind were removed; `before` is their number."""
+
+    @property
+    def sentence(self) -> str:
+        return _("%(field)s: %(count)s removed") % {"field": self.field, "count": self.before}
 
 
 @dataclass(frozen=True)
@@ -108,5 +119,7 @@ def _changes(record: Record, names: Mapping[int, str]) -> Iterable[Change]:
         if name not in ("state", REASONS) and isinstance(pair, list) and len(pair) in (0, 2):
             before, after = (named(str(each), names) for each in pair or ("", ""))
             yield Change(capfirst(field_label(model, name)), before, after)
+        elif isinstance(pair, dict) and "removed" in pair:
+            yield Removal(capfirst(field_label(model, name)), preferences.number(pair["removed"]), "")
         elif isinstance(pair, dict):
             yield from (Change(label or _("A field that not everybody sees"), "", "") for label in pair["fields"])

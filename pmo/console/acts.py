@@ -23,6 +23,7 @@ from pmo.audit.history import SOURCES
 from pmo.audit.models import Record, Verification
 from pmo.audit.offers import PROJECTS_OF_CODE
 from pmo.audit.sentences import VERBS, model_of, told
+from pmo.organisation.models import Sweep
 from pmo.ui.filters import ChoiceFilter, FilterSet, PickFilter
 from pmo.ui.tables import Badge, Link, Moment, Person, Table, Text
 from pmo.ui.widgets import DateInput, Picker, code_in
@@ -100,7 +101,7 @@ def recordable() -> dict[str, str]:
     """The kinds of object that leave a history, by label."""
     events: list[Any] = list(pghistory.core.event_models())
     tracked = {event.pgh_tracked_model._meta.concrete_model for event in events}
-    kinds = {*tracked, Token, Role, Verification}
+    kinds = {*tracked, Token, Role, Sweep, Verification}
     return {model._meta.label_lower: str(model._meta.verbose_name) for model in kinds if model}
 
 

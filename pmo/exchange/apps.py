@@ -10,7 +10,8 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Import and export")
 
     def ready(self) -> None:
-        from pmo.exchange import finding, inbox
+        from pmo.exchange import finding, inbox, keeping
 
         finding.offer()
         inbox.offer()
+        keeping.offer()

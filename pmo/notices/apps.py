@@ -11,6 +11,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         import pmo.celery  # noqa: F401
-        from pmo.notices.forgetting import offer
+        from pmo.notices import forgetting, keeping
 
-        offer()
+        forgetting.offer()
+        keeping.offer()

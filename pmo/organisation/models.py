@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from pmo.audit.models import Versioned
 from pmo.audit.tracking import tracked
 from pmo.kernel.limits import Limits
 from pmo.kernel.periods import FiscalCalendar
+from pmo.organisation.retention import KEEPINGS, check_retention
 from pmo.organisation.rules import colours
 
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("A currency is three capital letters such as EUR (ISO 4217)."))
@@ -95,6 +97,7 @@ class Organisation(Versioned):
     accent_dark = models.CharField(
         _("colour of buttons by night"), max_length=7, default=ACCENT_DARK, validators=[check_accent]
     )
+    retention = models.JSONField(_("days of retention"), default=dict, blank=True, validators=[check_retention])
 
     class Meta:
         verbose_name = _("organisation")
@@ -274,3 +277,35 @@ class Logo(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class Sweep(models.Model):
+    """One removal of what was kept long enough: that of a day, or one that somebody asked for, and how many went."""
+
+    day = models.DateField(null=True, unique=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    started = models.BooleanField(default=False)
+    moved_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    removed = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("removal of old records")
+
+    def __str__(self) -> str:
+        return f"{timezone.localdate(self.moved_at).isoformat()}"
+
+    @property
+    def rows(self) -> list[tuple[str, int]]:
+        """How many of each kind went, by its name."""
+        return [(KEEPINGS.label_of(kind), count) for kind, count in self.removed.items()]
+
+    @property
+    def total(self) -> int:
+        return sum(self.removed.values())
+
+    @staticmethod
+    def label_in_history(kind: str) -> str:
+        """A record of a sweep names kinds, which are no fields."""
+        return KEEPINGS.label_of(kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Final, cast
 
 from django.conf import settings
@@ -238,9 +238,8 @@ def keep_preview(version_id: int, drawn: bytes, *, actor: User) -> None:
 
 
 @action("attachment.withdraw")
-def purge(version_id: int, *, actor: User) -> bool:
-    """Delete the bytes of a version of a file that was withdrawn long ago; what it was stays told."""
-    before = timezone.now() - timedelta(days=settings.FILE_KEEP_DAYS)
+def purge(version_id: int, *, before: datetime, actor: User) -> bool:
+    """Delete the bytes of a version of a file that was withdrawn before; what it was stays told."""
     version = queries.expired(before).select_for_update(of=("self",)).filter(pk=version_id).first()
     if version is None:
         return False

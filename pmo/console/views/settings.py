@@ -107,8 +107,9 @@ class SettingsPage(DetailPage):
         )
         rates = door(_("Exchange rates"), "console:rate_list", user=self.user, may="settings.view", icon="coin")
         logo = door(_("Logo"), "console:logo_edit", user=self.user, may="settings.edit", icon="upload")
+        kept = door(_("Retention"), "console:retention", user=self.user, may="settings.view", icon="clock")
         mail = door(_("Send test mail"), "console:test_mail", user=self.user, may="settings.edit", icon="mail")
-        return [rates, add, told, logo, mail, edit]
+        return [rates, add, told, kept, logo, mail, edit]
 
 
 class SettingsForms:

@@ -205,11 +205,12 @@ def test_bytes_of_long_withdrawn_files_go_and_what_they_were_stays(attach, cast,
     file = attach()
     files.withdraw(file.pk, "Old", actor=cast.alice)
     version = file.versions.get()
-    assert files.purge(version.pk, actor=cast.director) is False
+    before = timezone.now() - timedelta(days=settings.FILE_KEEP_DAYS)
+    assert files.purge(version.pk, before=before, actor=cast.director) is False
     Attachment.objects.filter(pk=file.pk).update(
         withdrawn_at=timezone.now() - timedelta(days=settings.FILE_KEEP_DAYS + 1)
     )
-    assert files.purge(version.pk, actor=cast.director) is True
+    assert files.purge(version.pk, before=before, actor=cast.director) is True
     version.refresh_from_db()
     assert (version.purged_at is not None, version.sha256 != "") == (True, True)
     assert not default_storage.exists(version.file)
