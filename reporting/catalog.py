@@ -3,7 +3,6 @@
 from pmo.access.offers import SCOPES
 from pmo.audit.checking import ANCHORS
 from pmo.exchange.offers import PROFILES
-from reporting.dashboard import explaining
 from reporting.dashboard.panels import wording
 from reporting.exchange.gmpp import offer_profiles
 from reporting.packs import attaching, finding, holdings, keeping, scoping, sealed
@@ -20,7 +19,6 @@ def offer() -> None:
     attaching.offer()
     finding.offer()
     holdings.offer()
-    explaining.offer()
     keeping.offer()
     ANCHORS.append(sealed.anchors)
     for section in SHIPPED:
