@@ -4,11 +4,23 @@ from pmo.access.offers import SCOPES
 from pmo.exchange.generic import offer_generic
 from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import DESTINATIONS, PROFILES, TARGETS
-from portfolio.projects import attaching, fielding, finding, followups, granting, holdings, restoring, reversing
+from portfolio.projects import (
+    attaching,
+    explaining,
+    fielding,
+    finding,
+    followups,
+    granting,
+    holdings,
+    restoring,
+    reversing,
+    terms,
+)
 from portfolio.projects.exchange import editing_doors, import_runs, offer_destinations, offer_profiles, offer_targets
 from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import offer_scopes
 from portfolio.status import attaching as report_attaching
+from portfolio.status import explaining as report_explaining
 from portfolio.status import finding as report_finding
 from portfolio.status import holdings as report_holdings
 from portfolio.status import inbox, notices
@@ -35,6 +47,9 @@ def offer() -> None:
     report_finding.offer()
     followups.offer()
     status.offer()
+    terms.offer()
+    explaining.offer()
+    report_explaining.offer()
     notices.offer()
     inbox.offer()
     reversing.offer()

@@ -197,19 +197,21 @@ def _dash(_language: str | None) -> SafeString:
 
 def slip(days: int | None) -> SafeString:
     """Days against the baseline, coloured as the house judges a slip; on baseline is said in words."""
-    if days is None:
-        return format_html('<span class="sub">{}</span>', _("no baseline"))
-    if days == 0:
-        return format_html('<span class="sub">{}</span>', _("on baseline"))
+    if not days:
+        return format_html('<span class="sub">{}</span>', slip_words(days))
     tone = "green" if days < 0 else warning(limits.get().of_slip(days))
-    return format_html('<span class="{} b nw">{}</span>', f"t-{tone}" if tone else "", formats.days(days, sign=True))
+    return format_html('<span class="{} b nw">{}</span>', f"t-{tone}" if tone else "", slip_words(days))
+
+
+def slip_words(days: int | None) -> str:
+    """Days against the baseline; none and zero are said in words."""
+    return _("no baseline") if days is None else formats.days(days, sign=True) if days else _("on baseline")
 
 
 def slip_line(days: int | None) -> SafeString:
     """The same as a quiet line below a date."""
     tone = "" if not days else "green" if days < 0 else warning(limits.get().of_slip(days))
-    text = _("no baseline") if days is None else _("on baseline") if days == 0 else formats.days(days, sign=True)
-    return format_html('<div class="sub{}">{}</div>', f" t-{tone} b" if tone else "", text)
+    return format_html('<div class="sub{}">{}</div>', f" t-{tone} b" if tone else "", slip_words(days))
 
 
 def overrun_tone(fraction: Decimal | None) -> str:

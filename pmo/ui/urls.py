@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from pmo.ui import bell, branding, bulk_pages, chart_pages, export_pages, preferences, saved_pages, views, work
+from pmo.ui import (
+    bell,
+    branding,
+    bulk_pages,
+    chart_pages,
+    explain_pages,
+    export_pages,
+    preferences,
+    saved_pages,
+    views,
+    work,
+)
 from pmo.ui.registry import routes
 
 app_name = "ui"
@@ -12,4 +23,14 @@ urlpatterns = [
     *routes("pmo.ui"),
 ]
 
-__all__ = ["bell", "bulk_pages", "chart_pages", "export_pages", "preferences", "saved_pages", "views", "work"]
+__all__ = [
+    "bell",
+    "bulk_pages",
+    "chart_pages",
+    "explain_pages",
+    "export_pages",
+    "preferences",
+    "saved_pages",
+    "views",
+    "work",
+]

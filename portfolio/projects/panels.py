@@ -21,8 +21,9 @@ from pmo.audit.models import Record
 from pmo.audit.sentences import told
 from pmo.kernel.money import change_ratio
 from pmo.kernel.rag import tone
-from pmo.ui import custom_panels, formats, marks
+from pmo.ui import custom_panels, formats, glossary, marks
 from pmo.ui.absent import away_of
+from pmo.ui.explaining import keeping_as_of, why
 from pmo.ui.pages import Crumb, Fact, Panel, Tab
 from pmo.ui.words import short_reason
 from portfolio.projects import queries
@@ -50,11 +51,11 @@ def facts(project: Project) -> list[Fact]:
         Fact(_("Manager"), _person(project.manager, away)),
         Fact(_("Sponsor"), _person(project.sponsor, away)),
         Fact(_("Start"), marks.time(start, project.absent.get("start", ""))),
-        Fact(_("Finish, baseline"), marks.time(project.finish_baseline, _("no baseline"))),
+        Fact(glossary.mark("baseline", _("Finish, baseline")), marks.time(project.finish_baseline, _("no baseline"))),
         Fact(_("Finish, actual") if project.finish_actual else _("Finish, forecast"), _finish(project)),
     ]
     if project.is_open and project.report_due_on is not None:
-        found.append(Fact(_("Next report"), _due(project.report_due_on, timezone.localdate(instant_of(project)))))
+        found.append(Fact(_("Next report"), _next_report(project, project.report_due_on)))
     if not project.is_open:
         found.append(Fact(_("State"), marks.badge(project.get_state_display())))
     if project.confidential:
@@ -70,16 +71,22 @@ def _person(user: User | None, away: Mapping[int, str]) -> str:
     return format_html('{}<span class="sub"> {}</span>', drawn, away[user.pk])
 
 
-def _due(day: date, today: date) -> str:
-    drawn, far = marks.time(day), formats.distance(day, today)
-    css = "t-red" if day < today else ""
-    return format_html('<span class="{}">{}, {}</span>', css, drawn, far)
+def _next_report(project: Project, day: date) -> str:
+    today = timezone.localdate(instant_of(project))
+    far, css = formats.distance(day, today), "t-red" if day < today else ""
+    told = format_html(
+        '<span class="{}"><span data-figure="next-report">{}</span>, {}</span>', css, marks.time(day), far
+    )
+    return format_html("{}{}", told, why("next-report", project=project.code, as_of=keeping_as_of(project)))
 
 
 def _finish(project: Project) -> str:
     finish = project.finish_actual or project.finish_forecast
     drawn = marks.time(finish, project.absent.get("finish_forecast", ""))
-    return format_html("{} {}", drawn, marks.slip(project.slip_days)) if project.slip_days else drawn
+    explained = why("slip", project=project.code, as_of=keeping_as_of(project))
+    if not project.slip_days:
+        return format_html("{}{}", drawn, explained) if project.slip_days == 0 else drawn
+    return format_html('{} <span data-figure="slip">{}</span>{}', drawn, marks.slip(project.slip_days), explained)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pmo.access.models import User
 from pmo.access.policy import can
@@ -21,6 +22,7 @@ from pmo.kernel import rag
 from pmo.organisation.models import Organisation
 from pmo.ui import formats, words
 from pmo.ui.columns import keeping
+from pmo.ui.explaining import keeping_as_of, why
 from pmo.ui.pages import Bulk, Door, ListView, Panel, Tab
 from portfolio.projects.models import Project
 from portfolio.projects.offers import PROJECTS, ProjectTab
@@ -137,17 +139,30 @@ def _health(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:
     last = reports_of(project).last
     chips = health_chips(project, last, request.organisation)  # type: ignore[attr-defined]
     differing = [chip for chip in chips[1:] if chip.agrees is False]
-    note = _("never reported yet")
-    if last is not None:
-        note = _("declared on %(day)s") % {"day": formats.day(last.as_of)}
+    today = timezone.localdate(instant_of(project))
     return {
+        "project": project,
         "chips": chips,
-        "cells": strip_cells(project, timezone.localdate(instant_of(project))),
+        "cells": strip_cells(project, today),
         "differing": len(differing),
         "of": len(rag.DIMENSIONS),
-        "note": note,
+        "note": _declared_on(project, last, today),
         "reports_url": reverse("portfolio:project_reports", args=[project.code]),
     }
+
+
+def _declared_on(project: Project, last: StatusReport | None, today: date) -> str:
+    """When the declared status was reported, and how long ago that is."""
+    if last is None:
+        return _("never reported yet")
+    age = format_html('<span data-figure="report-age">{}</span>', formats.age(last.as_of, today))
+    told = _("declared on %(day)s") % {"day": formats.day(last.as_of)}
+    return format_html("{} · {}{}", told, age, why("report-age", project=project.code, as_of=keeping_as_of(project)))
+
+
+def unchanged_words(number: int) -> str:
+    """For how many reports nothing has changed."""
+    return ngettext("Unchanged for %(n)s report.", "Unchanged for %(n)s reports.", number) % {"n": number}
 
 
 def _latest(request: HttpRequest, project: Project) -> Mapping[str, Any]:

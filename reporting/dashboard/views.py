@@ -17,17 +17,16 @@ from django.utils.translation import gettext_lazy
 
 from pmo.access.policy import can
 from pmo.kernel.errors import Invalid, NotVisible
-from pmo.organisation.models import Unit
-from pmo.organisation.queries import subtree
 from pmo.ui import formats
 from pmo.ui.pages import Bulk, Crumb, Door, ListPage, ListView, page
-from portfolio.projects.models import Portfolio, Programme, Project
+from portfolio.projects.models import Portfolio
 from portfolio.projects.offers import PROJECTS
-from portfolio.projects.queries import in_scope, listed
+from portfolio.projects.queries import listed
 from portfolio.projects.tables import LIST_VIEWS, ProjectFilters, ProjectTable
 from portfolio.status.panels import ASK
 from reporting.dashboard import panels
-from reporting.dashboard.queries import PortfolioState, periods_of, state_of
+from reporting.dashboard.parts import Part, find_portfolio, find_programme, find_unit
+from reporting.dashboard.queries import PortfolioState, periods_of
 from reporting.dashboard.rules import Periods
 
 MOST_SCOPES = 12
@@ -60,9 +59,15 @@ class Home(ListPage):
         return periods_of(self.scope(), self.at)
 
     # --- what and when ------------------------------------------------------------------------------------------
+    part = Part()
+
     def scope(self) -> QuerySet[Any]:
         """The projects of this home that the reader may see."""
-        return Project.objects.visible_to(self.user)
+        return self.part.projects(self.user)
+
+    def about(self) -> dict[str, str]:
+        """What an explanation of a figure must know of this home."""
+        return {"at": self.request.GET.get("at", "")}
 
     def visible(self) -> QuerySet[Any]:
         return listed(self.scope(), self.request.organisation)  # type: ignore[attr-defined]
@@ -86,7 +91,7 @@ class Home(ListPage):
 
     def state(self) -> PortfolioState:
         organisation = self.request.organisation  # type: ignore[attr-defined]
-        return state_of(self.visible().order_by("code"), organisation, self.at, self.today, self.periods)
+        return self.part.state(self.user, organisation, self.at, self.today, self.periods)
 
     # --- answers ------------------------------------------------------------------------------------------------
     def listing(self, table: Any, rows: Any) -> HttpResponse:
@@ -99,10 +104,11 @@ class Home(ListPage):
         if self._asked_by_htmx("results") or "problems" in more:
             return super().context(**more)
         state, here = self.state(), self.request.path
-        columns = panels.attention(state, here)
+        columns = panels.attention(state, here, self.about())
         return super().context(
             state=state,
             kpis=panels.kpis(state, here),
+            about=self.about(),
             columns=columns,
             calm=panels.nothing(columns),
             charts=panels.charts(state, here),
@@ -169,55 +175,54 @@ class PortfolioHome(Home):
 class ScopedHome(Home):
     """The home of one part."""
 
-    part: Any = None
+    kind = ""
 
     def prepare(self) -> None:
         super().prepare()
-        self.part = self.find()
-        if self.part is None:
+        found = self.find()
+        if found is None:
             raise NotVisible(_("This does not exist, or you may not see it."))
+        self.part = found
 
-    def find(self) -> Any:
+    def find(self) -> Part | None:
         raise NotImplementedError
 
     def get_title(self) -> str:
-        return str(self.part.name)
+        return str(self.part.subject.name)
 
     def crumbs(self) -> Sequence[Crumb]:
         return [Crumb(_("Portfolio"), reverse("reporting:home"))]
+
+    def about(self) -> dict[str, str]:
+        key = self.kwargs["code"] if "code" in self.kwargs else str(self.kwargs["pk"])
+        return {self.kind: key, **super().about()}
 
 
 @page("dashboard/portfolios/<str:code>/", name="reporting:portfolio_home", may="dashboard.view")
 class OnePortfolio(ScopedHome):
     """One portfolio with those inside it."""
 
-    def find(self) -> Any:
-        return Portfolio.objects.visible_to(self.user).filter(code=self.kwargs["code"]).first()
+    kind = "portfolio"
 
-    def scope(self) -> QuerySet[Any]:
-        return super().scope().filter(in_scope(portfolio=self.part.pk))
+    def find(self) -> Part | None:
+        return find_portfolio(self.kwargs["code"], self.user)
 
 
 @page("dashboard/programmes/<str:code>/", name="reporting:programme_home", may="dashboard.view")
 class OneProgramme(ScopedHome):
     """One programme."""
 
-    def find(self) -> Any:
-        return Programme.objects.visible_to(self.user).filter(code=self.kwargs["code"]).first()
+    kind = "programme"
 
-    def scope(self) -> QuerySet[Any]:
-        return super().scope().filter(in_scope(programme=self.part.pk))
+    def find(self) -> Part | None:
+        return find_programme(self.kwargs["code"], self.user)
 
 
 @page("dashboard/units/<int:pk>/", name="reporting:unit_home", may="dashboard.view")
 class OneUnit(ScopedHome):
     """One unit with those below it; only units that run a visible project have a home."""
 
-    def find(self) -> Any:
-        unit = Unit.objects.filter(pk=self.kwargs["pk"]).first()
-        self.unit_ids = subtree([self.kwargs["pk"]])
-        inside = Project.objects.visible_to(self.user).filter(in_scope(unit_ids=self.unit_ids))
-        return unit if unit is not None and inside.exists() else None
+    kind = "unit"
 
-    def scope(self) -> QuerySet[Any]:
-        return super().scope().filter(in_scope(unit_ids=self.unit_ids))
+    def find(self) -> Part | None:
+        return find_unit(self.kwargs["pk"], self.user)

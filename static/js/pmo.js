@@ -1,4 +1,5 @@
 // Behaviour of the page kit: one listener per kind of event, wired by data attributes. Every page works without it.
+import { showAside, wireAside } from "./aside.js";
 import { wireAttached } from "./attached.js";
 import { wireAutosave } from "./autosave.js";
 import { wireOrder } from "./order.js";
@@ -122,6 +123,7 @@ swapped((target) => {
   focusFirstProblem(target);
   letGo(target);
   upgradeCharts(target);
+  showAside(target);
 });
 
 failed(() => {
@@ -153,6 +155,7 @@ function letGo(within) {
 wirePalette();
 wireRows();
 wireAutosave();
+wireAside();
 wireAttached();
 wireOrder();
 focusFirstProblem(document);

@@ -73,6 +73,12 @@ PAGES: dict[str, list[Row]] = {
     "ui:chart": [Row({"key": "0" * 64}, "name=chart-course", get=ALL)],
     "ui:chart_vega": [Row({"key": "0" * 64}, get="nnnnnnnnnnnn")],
     "ui:preferences": [Row(get=ALL, post=ALL)],
+    "ui:explain": [
+        Row({"slug": "open-projects"}, get="yyyyyyyyyfff"),
+        Row({"slug": "slip"}, "project=N-1", get="yyynyynnyfny"),
+        Row({"slug": "slip"}, "project=N-4", get="nnynnnnnnfnn"),
+    ],
+    "ui:explain_list": [Row(get=ALL)],
     "ui:home": [Row(get=ALL)],
     "ui:my_work": [Row(get=ALL)],
     "ui:snooze": [Row(post=ALL)],

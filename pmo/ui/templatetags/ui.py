@@ -21,7 +21,7 @@ from pmo.access.policy import can
 from pmo.kernel import rag as rag_values
 from pmo.kernel.verdict import Verdict
 from pmo.organisation.models import Organisation
-from pmo.ui import formats, marks, words
+from pmo.ui import explaining, formats, glossary, marks, words
 from pmo.ui.icons import icon as draw_icon
 from pmo.ui.pages.page import Door
 from pmo.ui.widgets import DateInput
@@ -248,6 +248,22 @@ def action_button(
     return {"door": made, "css": css, "csrf_token": context.get("csrf_token"), "verdict": answer}
 
 
+@register.simple_tag(takes_context=True)
+def why(context: Context, slug: str, **parameters: object) -> SafeString:
+    """The mark beside a figure that opens its explanation, at the instant of the page."""
+    figure = explaining.FIGURES.find(slug)
+    moment = getattr(context.get("page"), "moment", None)
+    if moment is not None and figure is not None and figure.past:
+        parameters = {**parameters, explaining.AS_OF: moment.raw}
+    return explaining.why(slug, **parameters)
+
+
+@register.simple_tag
+def term(slug: str, word: object = "", place: str = "") -> SafeString:
+    """A word of the glossary that tells its meaning when it is pressed."""
+    return glossary.mark(slug, word, place)
+
+
 @register.inclusion_tag("ui/kpi.html")
 def kpi(
     label: str,
@@ -260,16 +276,19 @@ def kpi(
     tone: str = "",
     mark: str = "",
     url: str = "",
+    slug: str = "",
+    about: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """One key figure: value, change since the last period (coloured by `tone` only when it matters), context."""
     figure = {"label": label, "value": value, "unit": unit, "note": note, "mark": mark, "url": url}
-    return {**figure, "change": change, "since": since, "tone": tone}
+    explained = explaining.why(slug, **(about or {})) if slug else ""
+    return {**figure, "change": change, "since": since, "tone": tone, "why": explained, "slug": slug}
 
 
 @register.inclusion_tag("ui/figure.html")
-def figure(chart: Any, css: str = "") -> dict[str, Any]:
+def figure(chart: Any, css: str = "", about: dict[str, str] | None = None) -> dict[str, Any]:
     """A chart with heading, sentence, drawing and data table."""
-    return {"chart": chart, "css": css}
+    return {"chart": chart, "css": css, "why": explaining.why(chart.slug, **(about or {}))}
 
 
 @register.simple_block_tag

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pmo.kernel.limits import Limits
 from pmo.ui import formats, marks, words
+from pmo.ui.explaining import why
 from portfolio.projects.models import Project
 from portfolio.status.models import DIMENSION_LABELS
 from portfolio.status.queries import reminded_at
@@ -43,15 +44,18 @@ class Attention:
     url: str = ""
     remind: Sequence[int] = ()
     reminded_at: datetime | None = None
+    slug: str = ""
+    why: str = ""
 
 
-def attention(state: PortfolioState, rows_url: str) -> list[list[Attention]]:
+def attention(state: PortfolioState, rows_url: str, about: Mapping[str, str]) -> list[list[Attention]]:
     """Three columns: what must be decided, what got worse, whom to chase."""
-    return [
-        [_decisions(state)],
-        [_turned_red(state, rows_url), _moved_finishes(state, rows_url)],
-        [_late(state, rows_url), _rosier(state)],
-    ]
+    return [[replace(one_list(slug, state, rows_url), why=why(slug, **about)) for slug in column] for column in COLUMNS]
+
+
+def one_list(slug: str, state: PortfolioState, rows_url: str = "") -> Attention:
+    """One list, for the page and for its explanation."""
+    return replace(LISTS[slug](state, rows_url), slug=slug)
 
 
 def nothing(columns: Sequence[Sequence[Attention]]) -> bool:
@@ -59,7 +63,7 @@ def nothing(columns: Sequence[Sequence[Attention]]) -> bool:
     return not any(each.count for column in columns for each in column)
 
 
-def _decisions(state: PortfolioState) -> Attention:
+def _decisions(state: PortfolioState, _rows_url: str) -> Attention:
     items = [_decision(each, state.at) for each in state.decisions]
     return Attention(_("Decisions needed"), items[:MOST], len(items), _("No decision is asked for."))
 
@@ -134,7 +138,7 @@ def _late_item(project: Project, today: date) -> Item:
     return Item(project.label, project.get_absolute_url(), when, sub, "red")
 
 
-def _rosier(state: PortfolioState) -> Attention:
+def _rosier(state: PortfolioState, _rows_url: str) -> Attention:
     items = [_rosier_item(state, each) for each in state.rosier]
     none = _("Declarations and figures agree.") if state.is_live else _("Computed for today only.")
     return Attention(_("Declared better than computed"), items[:3], len(items), none)
@@ -145,3 +149,13 @@ def _rosier_item(state: PortfolioState, found: rules.Rosier) -> Item:
     when = f"{words.status_word(found.declared)} → {words.status_word(found.computed)}"
     tone = "red" if found.computed == "red" else "amber"
     return Item(project.label, project.get_absolute_url(), when, str(DIMENSION_LABELS[found.dimension]), tone)
+
+
+COLUMNS = (("decisions-needed",), ("turned-red", "finish-moved"), ("reports-late", "declared-better"))
+LISTS: Mapping[str, Callable[[PortfolioState, str], Attention]] = {
+    "decisions-needed": _decisions,
+    "turned-red": _turned_red,
+    "finish-moved": _moved_finishes,
+    "reports-late": _late,
+    "declared-better": _rosier,
+}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,18 +30,23 @@ class Kpi:
     mark: str = ""
     url: str = ""
     complete: bool = True
+    plain: Any = None
+    slug: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the cell shows large."""
+        return f"{self.value} {self.unit}".strip()
 
 
 def kpis(state: PortfolioState, rows_url: str) -> list[Kpi]:
     """The six key figures."""
-    return [
-        _number(state, rows_url),
-        _off_track(state, rows_url),
-        _whole_life(state, rows_url),
-        _forecast(state, rows_url),
-        _on_baseline(state, rows_url),
-        _punctual(state, rows_url),
-    ]
+    return [kpi(slug, state, rows_url) for slug in KPIS]
+
+
+def kpi(slug: str, state: PortfolioState, rows_url: str = "") -> Kpi:
+    """One key figure, for the page and for its explanation."""
+    return replace(KPIS[slug](state, rows_url), slug=slug)
 
 
 def _moved(change: int | None, *, worse_when_up: bool) -> tuple[str, str]:
@@ -68,6 +75,7 @@ def _number(state: PortfolioState, rows_url: str) -> Kpi:
         since=since(state),
         note=note,
         url=link(rows_url, view="active"),
+        plain=len(state.now),
     )
 
 
@@ -80,7 +88,8 @@ def _off_track(state: PortfolioState, rows_url: str) -> Kpi:
     if blank:
         note += _(", %(n)s without status") % {"n": blank}
     url = link(rows_url, view="attention")
-    return Kpi(_("Off track"), formats.number(off), "", moved, since(state), note, tone, "red" if off else "", url)
+    mark = "red" if off else ""
+    return Kpi(_("Off track"), formats.number(off), "", moved, since(state), note, tone, mark, url, plain=off)
 
 
 def _whole_life(state: PortfolioState, rows_url: str) -> Kpi:
@@ -111,7 +120,8 @@ def _money(state: PortfolioState, name: str, label: str, url: str) -> Kpi:
     change = formats.money(moved, currency, sign=True) if moved else _("no change") if moved is not None else ""
     tone = "red" if moved and moved > 0 and name == "forecast" else ""
     when = since(state) if change else ""
-    return Kpi(label, value, unit, change, when, note, tone, "", url, complete=sum_.complete)
+    plain = {"amount": str(sum_.amount), "currency": currency}
+    return Kpi(label, value, unit, change, when, note, tone, "", url, complete=sum_.complete, plain=plain)
 
 
 def _on_baseline(state: PortfolioState, rows_url: str) -> Kpi:
@@ -130,6 +140,7 @@ def _on_baseline(state: PortfolioState, rows_url: str) -> Kpi:
         tone,
         "",
         link(rows_url, view="slipped"),
+        plain=met,
     )
 
 
@@ -141,4 +152,15 @@ def _punctual(state: PortfolioState, rows_url: str) -> Kpi:
         return Kpi(label, "–", note=_("no reports are owed"), url=url)
     unit = _("of %(n)s") % {"n": state.reporting}
     note = _("none is late") if not late else ngettext("%(n)s is late", "%(n)s are late", late) % {"n": late}
-    return Kpi(label, formats.number(state.reporting - late), unit, note=note, url=url)
+    punctual = state.reporting - late
+    return Kpi(label, formats.number(punctual), unit, note=note, url=url, plain=punctual)
+
+
+KPIS: Mapping[str, Callable[[PortfolioState, str], Kpi]] = {
+    "open-projects": _number,
+    "off-track": _off_track,
+    "whole-life-cost": _whole_life,
+    "year-forecast": _forecast,
+    "finish-on-baseline": _on_baseline,
+    "reports-on-time": _punctual,
+}
