@@ -17,8 +17,12 @@ FOREIGN: Final = ("tests/*", "tools/*", "assets/*", "docs/*", "node_modules/*", 
 
 
 class Extract(Command):
-    """Guesses nothing: a new message is empty until somebody has translated it."""
+    """Guesses nothing: a new message is empty until somebody has translated it.
 
+    Some modules call `gettext_lazy` by the shorter name `lazy`.
+    """
+
+    xgettext_options = [*Command.xgettext_options, "--keyword=lazy"]
     msgmerge_options = [*Command.msgmerge_options, "--no-fuzzy-matching"]
 
 
