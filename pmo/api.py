@@ -10,6 +10,7 @@ urlpatterns = [
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Manual.as_view(), name="docs"),
     path("", include("pmo.console.api")),
+    path("", include("pmo.console.explaining_api")),
     path("", include("pmo.followups.api")),
     path("", include("pmo.attachments.api")),
     path("", include("pmo.exchange.api")),

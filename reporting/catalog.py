@@ -3,9 +3,11 @@
 from pmo.access.offers import SCOPES
 from pmo.audit.checking import ANCHORS
 from pmo.exchange.offers import PROFILES
+from reporting.dashboard import explaining
 from reporting.dashboard.panels import wording
 from reporting.exchange.gmpp import offer_profiles
 from reporting.packs import attaching, finding, holdings, keeping, scoping, sealed
+from reporting.packs import explaining as pack_explaining
 from reporting.packs.models import Pack
 from reporting.packs.offers import SECTIONS
 from reporting.packs.panels.sections import SHIPPED
@@ -19,6 +21,8 @@ def offer() -> None:
     attaching.offer()
     finding.offer()
     holdings.offer()
+    explaining.offer()
+    pack_explaining.offer()
     keeping.offer()
     ANCHORS.append(sealed.anchors)
     for section in SHIPPED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ class Explain(OwnPage):
         return self.told.figure.name
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb(_("Explain this figure"))]
+        return [Crumb(_("Figures"), reverse("ui:explain_list"))]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         template = "ui/explain.html#told" if in_dialog(request) else ""

@@ -71,6 +71,16 @@ class Reasons:
     rows_url: str = ""
     note: str = ""
 
+    @property
+    def dated(self) -> bool:
+        """Whether some input is of another day than the whole."""
+        return any(each.at for each in self.inputs)
+
+    @property
+    def traced(self) -> bool:
+        """Whether it is known of some input who entered it."""
+        return any(each.entry for each in self.inputs)
+
 
 def left_out(sentence: str, objects: Sequence[tuple[str, str]]) -> list[LeftOut]:
     """The first of what does not count; nothing when everything does."""

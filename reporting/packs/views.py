@@ -209,6 +209,7 @@ class RunPage(AboutRun, DetailPage):
     template_name = "reporting/packs/run.html"
     panels = (
         Panel("told", gettext_lazy("What it says"), "reporting/packs/told.html", pages.told),
+        Panel("figures", gettext_lazy("Figures"), "reporting/packs/figures.html", pages.figures, order=20),
         Panel("proof", gettext_lazy("Proof"), "reporting/packs/proof.html", pages.proof, column="side", order=20),
         Panel(
             "mails",

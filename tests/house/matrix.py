@@ -295,6 +295,11 @@ REST: dict[str, list[Row]] = {
     "api:schema": [Row(get=ALL)],
     "api:me-list": [Row(get=ALL, patch=ALL)],
     # Who sees no project may still find what else there is for him: the administrator of the system finds people.
+    "api:explain-list": [Row(get=ALL)],
+    "api:explain-detail": [
+        Row({"slug": "open-projects"}, get="yyyyyyyyyfff"),
+        Row({"slug": "slip"}, "project=N-1", get="yyynyynnyfny"),
+    ],
     "api:search-list": [Row(query="q=bridge", get="yyyyyyyyyyfy")],
     "api:work-list": [Row(get=ALL)],
     "api:notice-list": [Row(get=ALL)],

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from pmo.ui.pages import Crumb
 from reporting.packs import files, queries
 from reporting.packs.models import Pack, PackRun
+from reporting.packs.panels import glossary, tables
 from reporting.packs.panels.sections import summary
+from reporting.packs.rules import kpis, quality
 from reporting.packs.rules.figures import data_sha256, from_json
 
 LIST = "reporting:pack_list"
@@ -49,6 +51,22 @@ def told(request: Any, run: PackRun) -> Mapping[str, Any] | None:
     edition = queries.edition_of(run)
     found = summary(edition)
     return {"run": run, "lead": found["lead"], "three": found["three"], "decisions": found["decisions"]}
+
+
+def figures(request: Any, run: PackRun) -> Mapping[str, Any] | None:
+    """The six figures and the checks of the edition, each with its explanation."""
+    if run.state != PackRun.State.DONE or not queries.may_download(run, request.user):
+        return None
+    edition = queries.edition_of(run)
+    found = kpis.kpis(edition.figures, edition.previous)
+    return {
+        "kpis": [
+            {**glossary.kpi(each, edition.figures), "slug": f"pack-{each.code.replace('_', '-')}"} for each in found
+        ],
+        "checks": [{**tables.check(each), "code": each.code} for each in quality.checks(edition.figures)],
+        "about": {"run": str(run.pk)},
+        "run": run.pk,
+    }
 
 
 def proof(request: HttpRequest, run: PackRun) -> Mapping[str, Any] | None:
