@@ -68,25 +68,34 @@ class StatusPeriod:
 
 
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 32.0, 278.0, 8.0, 168.0
+LABEL_INDENT, LETTER = 18.0, 6.9
+"""Between the bars and the words beside them, and the room that a letter of these takes at most."""
 
 
 def stacked_status(periods: Sequence[StatusPeriod], slug: str) -> SafeString:
     """Projects by status, one stacked bar a period; the last bar is labelled with shape, count and word."""
     top = nice_top(max((period.total for period in periods), default=0))
-    pitch = (PLOT_RIGHT - PLOT_LEFT) / max(len(periods), 1)
-    pieces = [_axis(top)]
+    right = _right_of_bars(periods)
+    pitch = (right - PLOT_LEFT) / max(len(periods), 1)
+    pieces = [_axis(top, right)]
     for place, period in enumerate(periods):
         pieces.append(_status_bar(period, PLOT_LEFT + place * pitch, pitch, top, last=place == len(periods) - 1))
     if periods:
-        pieces.append(_status_labels(periods[-1], top))
+        pieces.append(_status_labels(periods[-1], top, right))
     return svg(200, slug, "".join(pieces))
 
 
-def _axis(top: float) -> str:
+def _right_of_bars(periods: Sequence[StatusPeriod]) -> float:
+    """Where the bars end: the words beside the last one need their room, in some languages more than in others."""
+    said = [f"{n} {words.BANDS[band]}" for period in periods[-1:] for band, n in period.counts.items() if band in BANDS]
+    return min(PLOT_RIGHT, WIDTH - LABEL_INDENT - LETTER * max((len(each) for each in said), default=0))
+
+
+def _axis(top: float, right: float) -> str:
     pieces = []
     for step in range(4):
         y = PLOT_BOTTOM - step * (PLOT_BOTTOM - PLOT_TOP) / 3
-        pieces += [line(PLOT_LEFT, y, PLOT_RIGHT, y, "st-line"), text(PLOT_LEFT - 5, y + 4, f"{top * step / 3:g}", "e")]
+        pieces += [line(PLOT_LEFT, y, right, y, "st-line"), text(PLOT_LEFT - 5, y + 4, f"{top * step / 3:g}", "e")]
     return "".join(pieces)
 
 
@@ -106,7 +115,7 @@ def _status_bar(period: StatusPeriod, x: float, pitch: float, top: float, *, las
     return "".join(pieces)
 
 
-def _status_labels(period: StatusPeriod, top: float) -> str:
+def _status_labels(period: StatusPeriod, top: float, right: float) -> str:
     """Labels beside the last bar, pushed apart where bars are thin."""
     pieces, base, floor_y = [], PLOT_BOTTOM, PLOT_BOTTOM + 3
     for band in BANDS:
@@ -115,15 +124,15 @@ def _status_labels(period: StatusPeriod, top: float) -> str:
             continue
         height = count * (PLOT_BOTTOM - PLOT_TOP) / top
         y = min(base - height / 2 + 4, floor_y)
-        pieces.append(_status_label(band, count, y))
+        pieces.append(_status_label(band, count, right, y))
         base, floor_y = base - height, y - 14
     return "".join(pieces)
 
 
-def _status_label(band: str, count: int, y: float) -> str:
-    shape = f'<text x="{PLOT_RIGHT + 6:g}" y="{y:.1f}" class="fg-{BAND_TONES[band]} shape">{BAND_SHAPES[band]}</text>'
+def _status_label(band: str, count: int, right: float, y: float) -> str:
+    shape = f'<text x="{right + 6:g}" y="{y:.1f}" class="fg-{BAND_TONES[band]} shape">{BAND_SHAPES[band]}</text>'
     words_ = f'<tspan class="k">{count}</tspan> {escape(words.BANDS[band])}'
-    return f'{shape}<text x="{PLOT_RIGHT + 18:g}" y="{y:.1f}">{words_}</text>'
+    return f'{shape}<text x="{right + LABEL_INDENT:g}" y="{y:.1f}">{words_}</text>'
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def _money_chart(state: PortfolioState) -> Chart:
         )
         for group in groups[:MOST_BARS]
     ]
-    unit = f"{formats.symbol(currency)}{formats.NBSP}m"
+    unit = formats.unit_of(currency, "m")
     svg = drawings.paired_bars(rows, "chart-money", _("Budget"), _("Forecast"), unit, _("over"))
     heads = [
         _("Unit"),

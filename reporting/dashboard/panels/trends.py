@@ -126,7 +126,7 @@ def _course_chart(state: PortfolioState) -> Chart | None:
 
 
 def unit_of(state: PortfolioState) -> str:
-    return f"{formats.symbol(state.organisation.currency)}{formats.NBSP}m"
+    return formats.unit_of(state.organisation.currency, "m")
 
 
 def course_sentence(course: Sequence[Moment], currency: str) -> str:
