@@ -8,8 +8,6 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -17,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.console.models import Invitation
-from pmo.organisation.letterhead import dress
+from pmo.organisation.letterhead import written
 from pmo.organisation.models import Organisation
 
 SALT = "pmo.console.invitation"
@@ -78,19 +76,13 @@ def send_reset(person: User) -> None:
 
 def send_test(person: User) -> None:
     """Send the mail by which an administrator sees that mail arrives, and how it looks."""
-    organisation = Organisation.current()
     with translation.override(person.language or settings.LANGUAGE_CODE):
-        told = {"organisation": organisation, "site": settings.SITE_URL}
-        title = _("Test mail of %(organisation)s") % {"organisation": organisation.name}
-        body = render_to_string("email/test_mail.txt", told)
-        dress(EmailMultiAlternatives(" ".join(title.split()), body, to=[person.email]), organisation).send()
+        _send(person, _("Test mail of %(organisation)s"), "test_mail", link=settings.SITE_URL)
 
 
 def _send(person: User, subject: str, template: str, **facts: Any) -> None:
     """A letter as text and HTML; the subject is a sentence with a place for the organisation."""
     organisation = Organisation.current()
-    title = " ".join((subject % {"organisation": organisation.name}).split())
-    told = {"person": person, "organisation": organisation, "subject": title, **facts}
-    letter = EmailMultiAlternatives(title, render_to_string(f"email/{template}.txt", told), to=[person.email])
-    letter.attach_alternative(render_to_string(f"email/{template}.html", told), "text/html")
-    dress(letter, organisation).send()
+    title = subject % {"organisation": organisation.name}
+    words = {"person": person, "subject": title, **facts}
+    written(template, words, to=person.email, organisation=organisation).send()

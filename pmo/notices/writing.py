@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from pmo.access import preferences
 from pmo.access.models import User
 from pmo.notices.models import Letter, Notice
 from pmo.notices.offers import DIGESTS, KINDS, DigestLine
-from pmo.organisation.letterhead import dress
+from pmo.organisation.letterhead import written
 from pmo.organisation.models import Organisation
 from pmo.organisation.queries import zone_named
 
@@ -102,13 +101,7 @@ def _mail(
     template: str, user: User, subject: str, organisation: Organisation, facts: Mapping[str, Any]
 ) -> EmailMultiAlternatives:
     told_how = settings.SITE_URL + reverse(PREFERENCES)
-    words = {"person": user, "organisation": organisation, "site": settings.SITE_URL, "preferences": told_how}
+    words: dict[str, Any] = {"person": user, "site": settings.SITE_URL, "preferences": told_how}
     words |= {"subject": subject, **facts}
-    mail = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=render_to_string(f"email/{template}.txt", words),
-        to=[user.email],
-        headers={"List-Unsubscribe": f"<{told_how}>", "Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(render_to_string(f"email/{template}.html", words), "text/html")
-    return dress(mail, organisation)
+    headers = {"List-Unsubscribe": f"<{told_how}>", "Auto-Submitted": "auto-generated"}
+    return written(template, words, to=user.email, organisation=organisation, headers=headers)

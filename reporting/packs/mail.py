@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.access.preferences import written_for
 from pmo.audit.acting import action, lock
-from pmo.organisation.letterhead import dress
+from pmo.organisation.letterhead import written
 from pmo.organisation.models import Organisation
 from reporting.packs import queries
 from reporting.packs.models import Delivery, PackRun
@@ -43,16 +42,7 @@ def refusal(run: PackRun, user: User) -> str:
 
 
 def message(run: PackRun, user: User) -> EmailMultiAlternatives:
-    organisation = Organisation.current()
     with translation.override(run.pack.language), written_for(None):
-        context: dict[str, Any] = {
-            **covering.context(run),
-            "organisation": organisation,
-            "person": user,
-            "link": settings.SITE_URL + run.get_absolute_url(),
-        }
-        letter = EmailMultiAlternatives(
-            subject=context["subject"], body=render_to_string("email/pack.txt", context), to=[user.email]
-        )
-        letter.attach_alternative(render_to_string("email/pack.html", context), "text/html")
-    return dress(letter, organisation)
+        link = settings.SITE_URL + run.get_absolute_url()
+        words: dict[str, Any] = {**covering.context(run), "person": user, "link": link}
+        return written("pack", words, to=user.email, organisation=Organisation.current())

@@ -54,6 +54,12 @@ def _letter(_found: dict[str, Any], world: Any) -> list[Any]:
     return [getattr(Letter.objects.first(), "pk", 0)]
 
 
+def _sweep(_found: dict[str, Any], _world: Any) -> list[Any]:
+    from pmo.organisation.models import Sweep
+
+    return [Sweep.objects.create().pk]
+
+
 CASES: dict[str, Given] = {
     "attachments.preview": key("file"),
     "attachments.sweep": nothing,
@@ -82,6 +88,8 @@ CASES: dict[str, Given] = {
     "packs.make": _waiting_pack,
     "packs.sweep": nothing,
     "rest.forget": nothing,
+    "retention.nightly": nothing,
+    "retention.run": _sweep,
     "schedules.tick": nothing,
     "status.remind": nothing,
     "status.tell_author": key("report", "published"),

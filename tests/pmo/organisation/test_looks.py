@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,7 +14,7 @@ from pmo.console.actions.mailing import send_test_mail
 from pmo.console.invitations import send_test
 from pmo.kernel.errors import Broken, Invalid
 from pmo.notices.models import Message
-from pmo.organisation import actions, picturing, units
+from pmo.organisation import actions, letterhead, picturing, units
 from pmo.organisation.models import Logo, Organisation, Unit
 from pmo.organisation.rules import colours
 from portfolio.projects.models import Project
@@ -73,7 +75,44 @@ def test_mail_carries_sender_reply_address_and_last_line(cast, mailbox):
     (letter,) = mailbox
     assert letter["From"].startswith("PMO of North <")
     assert letter["Reply-To"] == "pmo@north.example"
-    assert "North Ltd, registered" in letter.get_payload(decode=True).decode()
+    assert [part.get_content_type() for part in letter.walk()][1:] == ["text/plain", "text/html"]
+    assert all("North Ltd, registered" in words for words in written_parts(letter))
+
+
+def written_parts(letter) -> list[str]:
+    """The words of a mail, plain and HTML."""
+    parts = [part for part in letter.walk() if part.get_content_maintype() == "text"]
+    return [part.get_payload(decode=True).decode() for part in parts]
+
+
+def test_the_logo_travels_in_the_mail_and_nothing_is_fetched_from_outside(cast, mailbox):
+    logo = picturing.set_logo(picture(), actor=cast.sysadmin)
+    actions.configure({"name": "North", "accent": "#7a1f5c", "accent_dark": "#8a2f6c"}, actor=cast.sysadmin)
+    cast.sysadmin.email = "sys@north.example"
+    send_test(cast.sysadmin)
+    (letter,) = mailbox
+    assert [part.get_content_type() for part in letter.walk()] == [
+        "multipart/related", "multipart/alternative", "text/plain", "text/html", "image/png"
+    ]  # fmt: skip
+    image = list(letter.walk())[-1]
+    assert (image["Content-ID"], image.get_content_disposition()) == ("<logo@pmo>", "inline")
+    assert hashlib.sha256(image.get_payload(decode=True)).hexdigest() == logo.sha256
+    plain, html = written_parts(letter)
+    assert '<img src="cid:logo@pmo" width="192" height="48" border="0" alt="North">' in html
+    assert re.findall(r'(?:src=|url\()"?([^")]*)', html) == ["cid:logo@pmo"]
+    assert ('bgcolor="#7a1f5c"' in html, "#8a2f6c" in html) == (True, True)
+    assert "Mail of North arrives" in plain
+
+
+def test_a_small_logo_is_not_blown_up():
+    assert letterhead.shown(Logo(width=100, height=20)) == {"part": "logo@pmo", "width": 100, "height": 20}
+    assert letterhead.shown(Logo(width=480, height=60)) == {"part": "logo@pmo", "width": 200, "height": 25}
+
+
+def test_the_html_of_a_mail_says_in_which_language_it_is(cast, mailbox):
+    cast.sysadmin.email, cast.sysadmin.language = "sys@north.example", "de"
+    send_test(cast.sysadmin)
+    assert '<html lang="de">' in written_parts(mailbox[0])[1]
 
 
 def test_a_test_mail_goes_through_the_outbox_and_needs_an_address(cast):
