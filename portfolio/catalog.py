@@ -11,9 +11,11 @@ from portfolio.projects import (
     finding,
     followups,
     granting,
+    guidance,
     holdings,
     restoring,
     reversing,
+    setting_up,
     terms,
 )
 from portfolio.projects.exchange import editing_doors, import_runs, offer_destinations, offer_profiles, offer_targets
@@ -22,6 +24,7 @@ from portfolio.projects.scoping import offer_scopes
 from portfolio.status import attaching as report_attaching
 from portfolio.status import explaining as report_explaining
 from portfolio.status import finding as report_finding
+from portfolio.status import guidance as report_guidance
 from portfolio.status import holdings as report_holdings
 from portfolio.status import inbox, notices
 from portfolio.status import panels as status
@@ -48,6 +51,9 @@ def offer() -> None:
     followups.offer()
     status.offer()
     terms.offer()
+    setting_up.offer()
+    guidance.offer()
+    report_guidance.offer()
     explaining.offer()
     report_explaining.offer()
     notices.offer()

@@ -42,6 +42,7 @@ VERBS: dict[str, str | Promise] = {
     "audit.verify": pgettext_lazy("who did", "had verified:"),
     "retention.sweep": pgettext_lazy("who did", "removed what had been kept long enough:"),
     "import.run": pgettext_lazy("who did", "imported"),
+    "backup.made": pgettext_lazy("who did", "made a backup of"),
     "pack.edit": pgettext_lazy("who did", "changed the pack"),
     "pack.run": pgettext_lazy("who did", "had a pack made:"),
     "pack.made": pgettext_lazy("who did", "made"),

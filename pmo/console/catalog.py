@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo.access.models import SYSTEM_USERNAME, User
 from pmo.access.offers import SCOPE_KINDS
 from pmo.access.policy import within
-from pmo.console import holdings, keeping
+from pmo.console import guidance, holdings, keeping, setting_up
 from pmo.console.queries import accounts
 from pmo.search.wording import entries
 from pmo.ui.catalog import people as suggested_people
@@ -67,6 +67,8 @@ PEOPLE = SearchSource(
 def offer() -> None:
     """Called once, when the app is ready."""
     holdings.offer()
+    setting_up.offer()
+    guidance.offer()
     keeping.offer()
     PICK.add(PickSource("scope", "grant.edit", scopes))
     PICK.add(PickSource("colleague", "delegation.manage", suggested_people))
@@ -77,6 +79,9 @@ def offer() -> None:
         Command(_("New user"), "console:user_new", "user.edit", "user-plus", _("create add invite person")),
         Command(_("New role"), "console:role_new", "grant.edit", "plus", _("create add")),
         Command(_("New API token"), "console:token_new", "token.manage", "key", _("create add")),
+        Command(_("Getting started"), "ui:getting_started", "settings.view", "checklist", _("set up first steps")),
+        Command(_("Help"), "ui:help_list", "", "help", _("manual how to")),
+        Command(_("Glossary"), "ui:glossary", "", "help", _("terms words meaning")),
         Command(_("Own profile"), "console:me", "", "user", _("me account rights")),
         Command(_("Preferences"), "ui:preferences", "", "settings", _("language theme dark light zone")),
     )

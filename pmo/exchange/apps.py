@@ -10,8 +10,9 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Import and export")
 
     def ready(self) -> None:
-        from pmo.exchange import finding, inbox, keeping
+        from pmo.exchange import finding, guidance, inbox, keeping
 
         finding.offer()
+        guidance.offer()
         inbox.offer()
         keeping.offer()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
 from pmo.access.offers import SCOPES
-from pmo.followups import holdings, inbox
+from pmo.followups import guidance, holdings, inbox
 from pmo.followups.models import ActionItem
 from pmo.followups.offers import PARENTS
 from pmo.followups.scoping import action_items
@@ -40,4 +40,5 @@ def offer() -> None:
     )
     PICK.add(PickSource("action-parent", "action.raise", parents))
     holdings.offer()
+    guidance.offer()
     inbox.offer()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo.access.models import User
 from pmo.notices.offers import DIGESTS, DigestLine, DigestPart
-from pmo.ui import formats, keeping, mentions
+from pmo.ui import formats, guidance, keeping, mentions
 from pmo.ui.inbox import COUNTED, INBOX, grouped
 from pmo.ui.offers import PICK, Option, PickSource
 
@@ -38,6 +38,7 @@ def waiting(user: User, today: date) -> Iterator[DigestLine]:
 def offer() -> None:
     """Called once at start."""
     mentions.offer()
+    guidance.offer()
     keeping.offer()
     DIGESTS.add(DigestPart(gettext_lazy("Waiting for you"), waiting))
     PICK.add(PickSource("person", "project.view", people))

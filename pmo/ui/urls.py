@@ -9,8 +9,10 @@ from pmo.ui import (
     chart_pages,
     explain_pages,
     export_pages,
+    help_pages,
     preferences,
     saved_pages,
+    setup_pages,
     views,
     work,
 )
@@ -29,8 +31,10 @@ __all__ = [
     "chart_pages",
     "explain_pages",
     "export_pages",
+    "help_pages",
     "preferences",
     "saved_pages",
+    "setup_pages",
     "views",
     "work",
 ]

@@ -84,8 +84,8 @@ def _finish(project: Project) -> str:
     finish = project.finish_actual or project.finish_forecast
     drawn = marks.time(finish, project.absent.get("finish_forecast", ""))
     explained = why("slip", project=project.code, as_of=keeping_as_of(project))
-    if not project.slip_days:
-        return format_html("{}{}", drawn, explained) if project.slip_days == 0 else drawn
+    if project.slip_days is None:
+        return drawn
     return format_html('{} <span data-figure="slip">{}</span>{}', drawn, marks.slip(project.slip_days), explained)
 
 

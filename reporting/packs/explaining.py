@@ -211,9 +211,10 @@ def _check(asked: Asked, printed: Printed) -> Reasons:
 
 # --- declaring ------------------------------------------------------------------------------------------------------
 def _figure(code: str, **told: Any) -> Figure:
-    slug = f"pack-{code.replace('_', '-')}"
     shown: Callable[[Any], Shown] = partial(_kpi_shown, code)
-    return Figure(slug, may="pack.view", parameters=PARAMETERS, find=find_printed, compute=shown, **told)
+    return Figure(
+        glossary.slug_of(code), may="pack.view", parameters=PARAMETERS, find=find_printed, compute=shown, **told
+    )
 
 
 SHIPPED = (

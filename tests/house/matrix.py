@@ -73,6 +73,10 @@ PAGES: dict[str, list[Row]] = {
     "ui:chart": [Row({"key": "0" * 64}, "name=chart-course", get=ALL)],
     "ui:chart_vega": [Row({"key": "0" * 64}, get="nnnnnnnnnnnn")],
     "ui:preferences": [Row(get=ALL, post=ALL)],
+    "ui:help_list": [Row(get=ALL)],
+    "ui:help": [Row({"guide": "ui:my_work"}, get=ALL)],
+    "ui:glossary": [Row(get=ALL)],
+    "ui:getting_started": [Row(get="yffffffffyff", post="yffffffffyff")],
     "ui:explain": [
         Row({"slug": "open-projects"}, get="yyyyyyyyyfff"),
         Row({"slug": "slip"}, "project=N-1", get="yyynyynnyfny"),

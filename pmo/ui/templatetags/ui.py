@@ -21,7 +21,8 @@ from pmo.access.policy import can
 from pmo.kernel import rag as rag_values
 from pmo.kernel.verdict import Verdict
 from pmo.organisation.models import Organisation
-from pmo.ui import explaining, formats, glossary, marks, words
+from pmo.ui import explaining, formats, glossary, marks, setup, words
+from pmo.ui.guidance import GUIDES
 from pmo.ui.icons import icon as draw_icon
 from pmo.ui.pages.page import Door
 from pmo.ui.widgets import DateInput
@@ -256,6 +257,19 @@ def why(context: Context, slug: str, **parameters: object) -> SafeString:
     if moment is not None and figure is not None and figure.past:
         parameters = {**parameters, explaining.AS_OF: moment.raw}
     return explaining.why(slug, **parameters)
+
+
+@register.inclusion_tag("ui/setup_card.html", takes_context=True)
+def setup_card(context: Context) -> dict[str, Any]:
+    """What is still to be set up, for those who set the house up."""
+    reader = context.get("reader")
+    return {"setup": setup.waiting(reader) if reader else None, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("ui/help_link.html", takes_context=True)
+def help_link(context: Context) -> dict[str, Any]:
+    """The way to the help for this page."""
+    return {"guide": GUIDES.of_page(context.get("page")), "reader": context.get("reader")}
 
 
 @register.simple_tag

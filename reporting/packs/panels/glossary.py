@@ -21,6 +21,11 @@ def kpi(found: Kpi, figures: PackFigures) -> dict[str, Any]:
     return {"label": label, "value": value, "unit": unit, "change": _changed(found, change), "context": context}
 
 
+def slug_of(code: str) -> str:
+    """The name under which a figure is explained."""
+    return f"pack-{code.replace('_', '-')}"
+
+
 def _changed(found: Kpi, size: str) -> str:
     if found.change is None:
         return _("no earlier figure")

@@ -60,9 +60,7 @@ def figures(request: Any, run: PackRun) -> Mapping[str, Any] | None:
     edition = queries.edition_of(run)
     found = kpis.kpis(edition.figures, edition.previous)
     return {
-        "kpis": [
-            {**glossary.kpi(each, edition.figures), "slug": f"pack-{each.code.replace('_', '-')}"} for each in found
-        ],
+        "kpis": [{**glossary.kpi(each, edition.figures), "slug": glossary.slug_of(each.code)} for each in found],
         "checks": [{**tables.check(each), "code": each.code} for each in quality.checks(edition.figures)],
         "about": {"run": str(run.pk)},
         "run": run.pk,

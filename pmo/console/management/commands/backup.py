@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
+from pmo.access.models import User
+from pmo.console.actions.backing_up import keep_backup
 from pmo.console.backup import making
 from pmo.console.backup.errors import BackupError
 
@@ -27,6 +30,7 @@ class Command(BaseCommand):
             made = making.make(options["target"])
         except BackupError as error:
             raise CommandError(str(error)) from error
+        self._keep(made.rows)
         told = {
             "tables": len(made.tables),
             "rows": made.rows,
@@ -41,3 +45,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Backed up into {options['target']}: {figures}.")
         if made.object_store:
             self.stderr.write("Attachments lie in the object store and are not in this backup: back its bucket up too.")
+
+    def _keep(self, rows: int) -> None:
+        """A backup is good also where nothing can be written any more."""
+        try:
+            keep_backup(rows, actor=User.objects.system())
+        except DatabaseError as error:
+            self.stderr.write(f"The backup is whole, but could not be put on record: {error}")
