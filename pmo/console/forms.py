@@ -11,6 +11,7 @@ from pmo.access.models import Grant, Role, User
 from pmo.access.offers import SCOPE_KINDS
 from pmo.organisation.models import NumberPrefix, Organisation, Unit
 from pmo.ui.preferences import offer_as_device
+from pmo.ui.sections import SectionedForm
 from pmo.ui.widgets import DateInput, Picker
 
 MONTHS = [
@@ -165,7 +166,7 @@ class RoleForm(forms.Form):
     )
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SettingsForm(SectionedForm, forms.ModelForm):  # type: ignore[type-arg]
     """The organisation's settings."""
 
     fiscal_start_month = forms.TypedChoiceField(
@@ -185,6 +186,20 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "mail_sender": _("Beside the address that the installation sends from."),
             "accent": _("As in #1d5fa8; white letters must be readable on it."),
         }
+
+    groups = (
+        (_("The organisation"), ("name", "currency", "time_zone", "fiscal_start_month")),
+        (
+            _("Status reports"),
+            (
+                "report_grace_days", "unchanged_reports", "report_remind_days", "report_chase_days",
+                "report_escalate_days",
+            ),
+        ),
+        (_("Thresholds"), ("cost_amber_percent", "cost_red_percent", "slip_amber_days", "slip_red_days")),
+        (_("Mail"), ("mail_sender", "mail_reply_to", "mail_footer")),
+        (_("Appearance"), ("accent", "accent_dark")),
+    )  # fmt: skip
 
 
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -212,7 +227,7 @@ class PrefixForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["prefix", "width", "next_number"]
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(SectionedForm, forms.ModelForm):  # type: ignore[type-arg]
     """What a person says about himself and how he likes to see the house."""
 
     current_password = forms.CharField(
@@ -231,6 +246,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {"time_zone": _("As in Europe/Berlin. Empty means the organisation's.")}
 
     field_order = [*Meta.fields, "current_password"]
+    groups = (
+        (_("About me"), ("first_name", "last_name", "job_title")),
+        (_("Language and appearance"), User.PREFERENCES),
+        (_("Sign-in"), ("email", "current_password")),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
 from pmo.ui.custom_forms import CustomForm
+from pmo.ui.sections import Section, SectionedForm
 from pmo.ui.widgets import DateInput, PickField
 from portfolio.projects.models import Portfolio, Programme, Project
 
@@ -28,7 +29,7 @@ class AssignManagerForm(forms.Form):
     manager = person_field(_("Project manager"), required=True)
 
 
-class ProjectForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
+class ProjectForm(CustomForm, SectionedForm, forms.ModelForm):  # type: ignore[type-arg]
     """The plain data of a project; status and decisions have their own verbs."""
 
     manager = person_field(_("Project manager"))
@@ -64,10 +65,9 @@ class ProjectForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
         tags = (part.strip() for part in self.cleaned_data["tags"].split(","))
         return list(dict.fromkeys(tag for tag in tags if tag))
 
-    def grouped(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields under their headings."""
-        groups = (*self.groups, *self.custom_sections())
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in groups]
+    def sections(self) -> Sequence[Section]:
+        """The sections of every project, then those of custom fields."""
+        return (*self.groups, *self.custom_sections())
 
 
 class ManyProjectsForm(ProjectForm):

@@ -114,7 +114,6 @@ class ProjectNew(CreatePage):
     title = gettext_lazy("New project")
     menu = "portfolio:project_list"
     form_class = NewProjectForm
-    template_name = "portfolio/project_form.html"
 
     def form_options(self) -> dict[str, Any]:
         return {"reader": self.user, "initial": {"portfolio": self.request.GET.get("portfolio")}}
@@ -200,7 +199,6 @@ class ProjectEdit(EditPage):
     lookup = "code"
     menu = "portfolio:project_list"
     form_class = ProjectForm
-    template_name = "portfolio/project_form.html"
 
     def find(self) -> Any:
         found = self.visible().filter(code__iexact=self.kwargs["code"]).first()
