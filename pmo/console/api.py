@@ -1,4 +1,4 @@
-"""REST doors of the foundation: people and their roles, units, the audit log."""
+"""REST doors of the foundation: people and their roles, the audit log, and what other modules of the room declare."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
 from pmo.access.models import Grant, Role, User
-from pmo.access.policy import can, within
+from pmo.access.policy import within
 from pmo.audit.models import Record
-from pmo.console import me_api
+from pmo.console import me_api, settings_api
 from pmo.console.acts import RecordFilters, acts
 from pmo.console.delegations_api import DelegationApi
 from pmo.console.fields_api import CustomFieldApi
 from pmo.console.organisation_api import ConversionApi, CurrencyApi, FiscalYearApi, RateApi
 from pmo.console.own_api import NoticeApi, TokenApi, WorkApi
 from pmo.console.queries import accounts
+from pmo.console.settings_api import PrefixApi
 from pmo.console.tables import UserFilters
-from pmo.organisation.models import Unit
+from pmo.console.units_api import UnitApi
 from pmo.rest.fields import Instant, Reference
 from pmo.rest.pagination import Cursor
 from pmo.rest.viewsets import RoomViewSet
@@ -135,45 +136,6 @@ class GrantApi(RoomViewSet):
         return Grant.objects.select_related("user", "role").filter(within(self.request.user, "user.view", Grant))
 
 
-# --- organisation ---------------------------------------------------------------------------------------------------
-class UnitShape(serializers.Serializer[Unit]):
-    """A unit of the organisation's tree."""
-
-    id = serializers.IntegerField()
-    code = serializers.CharField()
-    name = serializers.CharField()
-    parent: Any = Reference()
-    version = serializers.IntegerField()
-
-
-class UnitFilters(FilterSet):
-    """The filters of units."""
-
-    search_fields = ("code", "name")
-
-    parent = PickFilter(queryset=Unit.objects.all(), to_field_name="code", source="unit", label=gettext_lazy("Part of"))
-
-    class Meta:
-        model = Unit
-        fields: list[str] = []
-
-
-class UnitApi(RoomViewSet):
-    """Units: the names of departments and teams, known to all who see projects."""
-
-    queryset = Unit.objects.select_related("parent")
-    serializer_class = UnitShape
-    view_code = "project.view"
-    hides = False
-    filters = UnitFilters
-    sorts: ClassVar[Mapping[str, str]] = {"code": "code", "name": "name"}
-    default_sort = "name"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        units = Unit.objects.select_related("parent")
-        return units if can(self.request.user, self.view_code) else units.none()
-
-
 # --- audit ----------------------------------------------------------------------------------------------------------
 class RecordShape(serializers.Serializer[Record]):
     """One act: who did what to which object, why, and by which door.
@@ -224,6 +186,7 @@ router.register("roles", RoleApi, basename="role")
 router.register("grants", GrantApi, basename="grant")
 router.register("delegations", DelegationApi, basename="delegation")
 router.register("units", UnitApi, basename="unit")
+router.register("number-prefixes", PrefixApi, basename="number-prefix")
 router.register("rates", RateApi, basename="rate")
 router.register("conversion", ConversionApi, basename="conversion")
 router.register("fiscal-years", FiscalYearApi, basename="fiscal-year")
@@ -232,4 +195,4 @@ router.register("audit", AuditApi, basename="audit")
 router.register("custom-fields", CustomFieldApi, basename="custom-field")
 router.register("work", WorkApi, basename="work")
 router.register("notices", NoticeApi, basename="notice")
-urlpatterns = [*me_api.urlpatterns, *router.urls]
+urlpatterns = [*me_api.urlpatterns, *settings_api.urlpatterns, *router.urls]

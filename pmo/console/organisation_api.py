@@ -1,4 +1,4 @@
-"""REST doors to settings that programs need: rates with a conversion, currencies, fiscal years, the settings."""
+"""REST doors to settings that programs need: rates with a conversion, currencies, fiscal years."""
 
 from __future__ import annotations
 
@@ -48,6 +48,27 @@ class NewRateBody(Body):
     source: Any = serializers.CharField(max_length=120, allow_blank=True, required=False)
 
 
+class RateBody(Body):
+    """A corrected rate."""
+
+    rate = serializers.DecimalField(max_digits=18, decimal_places=8)
+    source: Any = serializers.CharField(max_length=120, allow_blank=True, required=False)
+
+
+class RateLinesBody(Body):
+    """Lines as they are pasted on the page: day, currency, currency, rate and, if there is one, the source."""
+
+    rows = serializers.CharField(max_length=500_000, trim_whitespace=False)
+
+
+@extend_schema_serializer(many=False)
+class RateLinesShape(serializers.Serializer[Any]):
+    """How many rates are new and how many changed."""
+
+    new = serializers.IntegerField()
+    changed = serializers.IntegerField()
+
+
 class RateApi(RoomViewSet):
     """Exchange rates."""
 
@@ -68,6 +89,20 @@ class RateApi(RoomViewSet):
         """Enter a rate."""
         require(self.actor, "settings.edit", view=self.view_code)
         return self.created(rating.enter_rate(**self.body(NewRateBody), actor=self.actor))
+
+    @extend_schema(request=RateBody)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Correct a rate; what was converted before keeps the rate that it states."""
+        row = self.subject("settings.edit")
+        sent = {"rate": row.rate, "source": row.source, **self.body(RateBody, partial=True)}
+        return self.changed(rating.change_rate(row, **sent, actor=self.actor, version=row.version))
+
+    @verb("paste", body=RateLinesBody, shape=RateLinesShape, detail=False)
+    def paste(self, request: Request) -> Response:
+        """Enter all lines or none; a known pair and day is changed."""
+        require(self.actor, "settings.edit", view=self.view_code)
+        new, changed = rating.import_rates(self.body(RateLinesBody)["rows"], actor=self.actor)
+        return Response(RateLinesShape({"new": new, "changed": changed}).data)
 
     @verb("remove", status=204)
     def remove(self, request: Request, pk: str) -> Response:

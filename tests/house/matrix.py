@@ -56,6 +56,8 @@ FOREIGN = {"account_"}
 # columns: director portfolio alice bob analyst administrator executive resources member sysadmin stranger robot
 SEES_PROJECTS = "yyyyyyyyyffy"
 KEEPS_TREE = "yyffyyffffff"
+KNOWS_UNITS = "yyyyyyyyyyfy"
+SETS = "fffffffffyff"
 READS_FIELDS = "yyyyyyfyyyfy"
 DECLARES = "yfffyyffffff"
 # A guest has no place yet: who sees only his own part of the house does not see him.
@@ -328,14 +330,21 @@ REST: dict[str, list[Row]] = {
     "api:delegation-list": [Row(get="yyyyyyyyyyff", post="yyyyyyyyyyff")],
     "api:delegation-detail": [Row({"pk": ":delegation"}, get="nnyynnnnnynn")],
     "api:delegation-end": [Row({"pk": ":delegation"}, post="nnyynnnnnynn")],
+    "api:settings-list": [Row(get="yffffffffyff", patch="fffffffffyff")],
+    "api:number-prefix-list": [Row(get="yffffffffyff")],
+    "api:number-prefix-detail": [Row({"pk": ":prefix"}, get="yffffffffyff", patch="fffffffffyff")],
+    "api:rate-paste": [Row(post="fffffffffyff")],
     "api:rate-list": [Row(get="yffffffffyff", post="fffffffffyff")],
-    "api:rate-detail": [Row({"pk": ":rate"}, get="yffffffffyff")],
+    "api:rate-detail": [Row({"pk": ":rate"}, get="yffffffffyff", patch="fffffffffyff")],
     "api:rate-remove": [Row({"pk": ":rate"}, post="fffffffffyff")],
     "api:conversion-list": [Row(query="source=USD&target=EUR", get=SEES_PROJECTS)],
     "api:fiscal-year-list": [Row(get=SEES_PROJECTS)],
     "api:currency-list": [Row(get=SEES_PROJECTS)],
-    "api:unit-list": [Row(get=SEES_PROJECTS)],
-    "api:unit-detail": [Row({"pk": ":unit"}, get=SEES_PROJECTS)],
+    "api:unit-list": [Row(get=KNOWS_UNITS, post=SETS)],
+    "api:unit-detail": [Row({"pk": ":unit"}, get=KNOWS_UNITS, patch=SETS)],
+    "api:unit-retire": [Row({"pk": ":unit"}, post=SETS)],
+    "api:unit-restore": [Row({"pk": ":unit"}, post=SETS)],
+    "api:unit-merge": [Row({"pk": ":unit"}, post=SETS)],
     "api:custom-field-list": [Row(get=READS_FIELDS, post=DECLARES)],
     "api:custom-field-detail": [
         Row({"pk": ":field"}, get=READS_FIELDS, patch=DECLARES),
