@@ -136,7 +136,8 @@ def _locked(run_id: int, actor: User, version: int | None) -> ImportRun:
     return lock(ImportRun.objects.visible_to(actor), run_id, version=version)
 
 
-def _insist(verdict: Verdict) -> None:
+def insist_ready(verdict: Verdict) -> None:
+    """Raises WrongState with the reason; doors ask before they read what was sent."""
     if not verdict:
         raise WrongState(verdict.reason)
 
@@ -145,8 +146,7 @@ def _insist(verdict: Verdict) -> None:
 def answer(run_id: int, answers: Mapping[int, str], *, actor: User, version: int | None = None) -> ImportRun:
     """Say, by row id, which existing object a row means, or that it is a separate one; blank takes an answer back."""
     run = _locked(run_id, actor, version)
-    if run.state != ImportRun.State.PREVIEWED:
-        raise WrongState(_("Questions can only be answered before the import is applied."))
+    insist_ready(queries.may_answer(run))
     rows = list(run.rows.filter(pk__in=list(answers)).exclude(choices=[]))
     for row in rows:
         _answer_row(run, row, answers[row.pk])
@@ -194,7 +194,7 @@ def choose_columns(
     Raises Broken by field, WrongState, Refused.
     """
     run = _locked(run_id, actor, version)
-    _insist(queries.may_map(run))
+    insist_ready(queries.may_map(run))
     if share:
         require(actor, "import.share_mapping")
     moves = bool(sheet) and sheet != run.report.get("sheet")
@@ -232,7 +232,7 @@ def _remember(run: ImportRun, actor: User, *, shared: bool) -> None:
 def mend(run_id: int, edits: Mapping[int, Mapping[str, str]], *, actor: User, version: int | None = None) -> ImportRun:
     """Correct cells of a preview by line and column, and have the rows checked again. Raises Broken, WrongState."""
     run = _locked(run_id, actor, version)
-    _insist(queries.may_mend(run))
+    insist_ready(queries.may_mend(run))
     known = {column.name for column in queries.profile_of(run).columns}
     for line, cells in edits.items():
         if not known.issuperset(cells) or any(len(text) > LIMITS.cell_characters for text in cells.values()):
@@ -259,7 +259,7 @@ def _read_again(run: ImportRun, actor: User, note: str) -> ImportRun:
 def apply(run_id: int, *, actor: User, version: int | None = None) -> ImportRun:
     """Have a preview written by a worker, in one transaction."""
     run = _locked(run_id, actor, version)
-    _insist(queries.may_apply(run))
+    insist_ready(queries.may_apply(run))
     return begin_applying(run, actor=actor)
 
 
@@ -278,7 +278,7 @@ def begin_applying(run: ImportRun, *, actor: User) -> ImportRun:
 def discard(run_id: int, *, actor: User, version: int | None = None) -> ImportRun:
     """Give a preview up; its file and its report are kept."""
     run = _locked(run_id, actor, version)
-    _insist(queries.may_discard(run))
+    insist_ready(queries.may_discard(run))
     run.state = ImportRun.State.DISCARDED
     run.version += 1
     run.save()
@@ -290,7 +290,7 @@ def discard(run_id: int, *, actor: User, version: int | None = None) -> ImportRu
 def undo(run_id: int, *, actor: User, version: int | None = None) -> ImportRun:
     """Take an applied import back: all of it, or nothing when something it made was changed since."""
     run = _locked(run_id, actor, version)
-    _insist(queries.may_undo(run))
+    insist_ready(queries.may_undo(run))
     entries: list[dict[str, Any]] = [row.undo for row in run.rows.exclude(undo={})]
     queries.profile_of(run).undo(entries, actor=actor)
     run.state, run.undone_at = ImportRun.State.UNDONE, timezone.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from pmo.exchange.rules.mapping import ALIKE
 from pmo.exchange.speaking import speak
 from pmo.exchange.tables import ImportFilters, ImportRowFilters
 from pmo.exchange.uploads import discard_body, is_too_large
+from pmo.kernel.verdict import Verdict
 from pmo.rest import lists
 from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Instant, Reference
@@ -281,10 +282,16 @@ class ImportApi(RoomViewSet):
         shown: Any = self.paginate_queryset(rows)
         return self.get_paginated_response(RowShape(shown, many=True).data)
 
+    def ready(self, may: Callable[[ImportRun], Verdict]) -> ImportRun:
+        """The import, when its state allows this: 404, 403, 428, 412, 409 in this order."""
+        run: ImportRun = self.subject("import.run")
+        actions.insist_ready(may(run))
+        return run
+
     @verb("columns", body=ColumnsBody, shape=ImportDetailShape, status=202)
     def columns(self, request: Request, pk: str) -> Response:
         """Say what the columns of a file mean and have it read again."""
-        run = self.subject("import.run")
+        run = self.ready(queries.may_map)
         given = self.body(ColumnsBody)
         run = actions.choose_columns(run.pk, actor=request.user, version=run.version, **given)  # type: ignore[arg-type]
         return self._again(run)
@@ -292,7 +299,7 @@ class ImportApi(RoomViewSet):
     @verb("mend", body=EditsBody, shape=ImportDetailShape, status=202)
     def mend(self, request: Request, pk: str) -> Response:
         """Correct cells of a preview and have its rows checked again."""
-        run = self.subject("import.run")
+        run = self.ready(queries.may_mend)
         given = self.body(EditsBody)["edits"]
         if not all(line.isascii() and line.isdigit() and len(line) < 10 for line in given):
             raise serializers.ValidationError({"edits": [_("Edits are named by the lines of rows.")]})
@@ -307,7 +314,7 @@ class ImportApi(RoomViewSet):
     @verb("answer", body=AnswersBody, shape=ImportDetailShape)
     def answer(self, request: Request, pk: str) -> Response:
         """Say which existing objects doubtful rows mean."""
-        run = self.subject("import.run")
+        run = self.ready(queries.may_answer)
         given = self.body(AnswersBody)["answers"]
         if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in given):
             raise serializers.ValidationError({"answers": [_("Answers are named by the ids of rows.")]})
@@ -317,7 +324,7 @@ class ImportApi(RoomViewSet):
     @verb("apply", shape=ImportDetailShape, status=202)
     def apply(self, request: Request, pk: str) -> Response:
         """Write a preview, in one transaction."""
-        run = self.subject("import.run")
+        run = self.ready(queries.may_apply)
         self.body(Nothing)
         run = actions.apply(run.pk, actor=self.actor, version=run.version)
         return self._again(run)
@@ -325,14 +332,14 @@ class ImportApi(RoomViewSet):
     @verb("discard", shape=ImportDetailShape)
     def discard(self, request: Request, pk: str) -> Response:
         """Give a preview up."""
-        run = self.subject("import.run")
+        run = self.ready(queries.may_discard)
         self.body(Nothing)
         return self.changed(actions.discard(run.pk, actor=self.actor, version=run.version))
 
     @verb("undo", shape=ImportDetailShape)
     def undo(self, request: Request, pk: str) -> Response:
         """Take the import back, all of it or nothing."""
-        run = self.subject("import.run")
+        run = self.ready(queries.may_undo)
         self.body(Nothing)
         return self.changed(actions.undo(run.pk, actor=self.actor, version=run.version))
 

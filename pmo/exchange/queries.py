@@ -75,6 +75,13 @@ def may_mend(run: ImportRun) -> Verdict:
     return no(_("Cells can only be mended before an import is applied."))
 
 
+def may_answer(run: ImportRun) -> Verdict:
+    """Whether it can still be said which objects doubtful rows mean."""
+    if run.state == ImportRun.State.PREVIEWED:
+        return YES
+    return no(_("Questions can only be answered before the import is applied."))
+
+
 def may_apply(run: ImportRun) -> Verdict:
     """Whether a run can be applied in its present state."""
     if run.state != ImportRun.State.PREVIEWED:

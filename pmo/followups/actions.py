@@ -50,8 +50,7 @@ def edit_item(pk: int, changes: Mapping[str, Any], *, actor: User, version: int 
     """Change what an open action item says; a new owner is told."""
     item = _locked(pk, actor, version)
     require(actor, "action.edit", item, view=VIEW)
-    if not item.is_open:
-        raise WrongState(_("This action item is closed. Reopen it to change it."))
+    insist_open(item)
     if "owner" in changes:
         _check_owner(changes["owner"])
     before = item.owner
@@ -63,6 +62,12 @@ def edit_item(pk: int, changes: Mapping[str, Any], *, actor: User, version: int 
     if item.owner != before:
         _tell_owner(item, actor)
     return item
+
+
+def insist_open(item: ActionItem) -> None:
+    """Raises WrongState for a closed item, whose words stay."""
+    if not item.is_open:
+        raise WrongState(_("This action item is closed. Reopen it to change it."))
 
 
 def _check_owner(owner: User) -> None:

@@ -18,12 +18,14 @@ from pmo.access.policy import require
 from pmo.followups import actions, queries
 from pmo.followups.models import LONGEST_TEXT, ActionItem
 from pmo.followups.offers import PARENTS
+from pmo.followups.rules import FLOW
 from pmo.followups.tables import ActionFilters
 from pmo.kernel.errors import Broken
 from pmo.rest.bodies import Body, Note
 from pmo.rest.fields import Instant, Reference, Related
 from pmo.rest.histories import WithHistory
 from pmo.rest.viewsets import verb
+from pmo.workflow import engine
 
 
 @extend_schema_field({"type": ["string", "null"], "examples": ["project:APO-1"]})
@@ -123,35 +125,37 @@ class ActionItemApi(WithHistory):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what an open action item says."""
         item, actor = self.subject("action.edit"), self._actor()
+        actions.insist_open(item)
         changes = self.body(ActionItemBody, partial=True)
         return self.changed(actions.edit_item(item.pk, changes, actor=actor, version=item.version))
 
     def _actor(self) -> Any:
         return self.request.user
 
-    def _step(self, step: Any) -> Response:
+    def _step(self, verb: str, step: Any) -> Response:
         item = self.subject("action.edit")
+        engine.begin(item, verb, actor=self._actor(), flow=FLOW)
         return self.changed(step(item.pk, actor=self._actor(), version=item.version, **self.body(Note)))
 
     @verb("start", body=Note)
     def start(self, request: Request, pk: str) -> Response:
         """Somebody has begun."""
-        return self._step(actions.start)
+        return self._step("start", actions.start)
 
     @verb("complete", body=Note)
     def complete(self, request: Request, pk: str) -> Response:
         """It is done."""
-        return self._step(actions.complete)
+        return self._step("complete", actions.complete)
 
     @verb("cancel", body=Note)
     def cancel(self, request: Request, pk: str) -> Response:
         """It is no longer wanted; the note says why."""
-        return self._step(actions.cancel)
+        return self._step("cancel", actions.cancel)
 
     @verb("reopen", body=Note)
     def reopen(self, request: Request, pk: str) -> Response:
         """It is to be done after all; the note says why."""
-        return self._step(actions.reopen)
+        return self._step("reopen", actions.reopen)
 
 
 router = SimpleRouter()

@@ -74,16 +74,22 @@ def move(obj: Any, verb: str, *, actor: User, flow: Flow, note: str = "", guards
 
     Raises in the order of the doors: NotVisible, Refused, WrongState with all open guards, Broken when a note lacks.
     """
-    step = flow.find(obj.state, verb)
-    anywhere = step or next(each for each in flow.steps if each.verb == verb)
-    insist(permission(obj, anywhere, actor))
-    if step is None:
-        raise WrongState(may(obj, verb, actor, flow).reason)
+    step = begin(obj, verb, actor=actor, flow=flow)
     _check_guards(obj, guards)
     if step.needs_note and not note.strip():
         raise Broken(_("Say why."), field="note")
     _log(obj, step, actor, flow, note)
     obj.state = step.target
+    return step
+
+
+def begin(obj: Any, verb: str, *, actor: User, flow: Flow) -> Step:
+    """The step, when right and state allow it; doors ask before they read what was sent. Raises as `move` does."""
+    step = flow.find(obj.state, verb)
+    anywhere = step or next(each for each in flow.steps if each.verb == verb)
+    insist(permission(obj, anywhere, actor))
+    if step is None:
+        raise WrongState(may(obj, verb, actor, flow).reason)
     return step
 
 

@@ -23,6 +23,7 @@ from pmo.rest.histories import WithHistory
 from pmo.rest.problems import Elsewhere
 from pmo.rest.viewsets import verb
 from pmo.ui.custom_lists import asked_for
+from pmo.workflow import engine
 from portfolio.projects import actions
 from portfolio.projects.models import (
     Cadence,
@@ -34,6 +35,7 @@ from portfolio.projects.models import (
     Project,
     ProjectKey,
 )
+from portfolio.projects.rules import running
 from portfolio.projects.tables import PortfolioFilters, ProgrammeFilters, ProjectFilters
 
 AMOUNTS = ("whole_life_cost", "budget", "forecast")
@@ -309,6 +311,7 @@ class ProjectApi(WithCustomFields, WithHistory):
 
     def _run(self, name: str) -> Response:
         project = self.subject("project.edit")
+        engine.begin(project, name, actor=self.actor, flow=running.FLOW)
         note = self.body(ReasonBody)["note"]
         return self.changed(actions.run(project.pk, name, actor=self.actor, note=note, version=project.version))
 

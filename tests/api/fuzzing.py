@@ -1,4 +1,4 @@
-"""Asks operations of the schema as a caller, for invented objects and for those that are there, and undoes each effect."""
+"""Asks operations of the schema as a caller, for invented objects and for those that are there; undoes each effect."""
 
 from __future__ import annotations
 
