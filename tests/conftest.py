@@ -42,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 SLOW_PLACES = (
-    "tests/pdf/", "tests/house/", "tests/upgrade/", "reporting/packs/test_runs.py", "api/test_fuzz.py", "api/test_refusals.py", "api/test_strangers.py",
+    "tests/pdf/", "tests/house/", "tests/upgrade/", "reporting/packs/test_runs.py", "api/test_fuzz.py",
+    "api/test_refusals.py", "api/test_strangers.py",
     "exchange/test_published_years.py", "pmo/fields/test_doors.py", "pmo/fields/test_hidden.py",
     "pmo/attachments/test_pages.py", "pmo/attachments/test_api.py", "pmo/search/test_pages.py",
 )  # fmt: skip
