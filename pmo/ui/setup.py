@@ -103,8 +103,9 @@ def _task(step: Step, done: bool, user: User) -> Task:
 
 
 def waiting(user: User) -> Progress | None:
-    """What is still open, for those who set the house up and have not put it aside."""
+    """What is still open, for those who can do some of it and have not put it aside."""
     if not reach(user, SEES):
         return None
     found = progress(user)
-    return None if found.complete or found.hidden else found
+    mine = any(task.verdict for task in found.tasks if not task.done)
+    return found if mine and not found.hidden else None

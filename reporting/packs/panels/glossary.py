@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo.ui import formats
+from pmo.ui.explaining import FIGURES
+from pmo.ui.glossary import TERMS
 from reporting.packs.panels import wording
 from reporting.packs.rules import health, money
 from reporting.packs.rules.figures import PackFigures
@@ -43,6 +45,7 @@ def _count(change: Decimal | None) -> str:
     return told % {"n": size}
 
 
+SHARED = ("off-track", "at-risk", "on-track", "exempt", "not-reported", "slip", "overrun")
 Face = tuple[str, str, str, str, str]
 
 
@@ -102,16 +105,12 @@ _FACES = {
 
 
 def definitions(figures: PackFigures) -> list[tuple[str, str]]:
+    """The words of the pack and its six figures, as the glossary and the explanations have them."""
     year = {"year": figures.fiscal_year}
+    shared = [(str(term.word), str(term.meaning)) for term in TERMS.some(SHARED)]
+    printed = [FIGURES.find(slug_of(code)) for code in _FACES]
     return [
-        (_("Off track"), _("Cannot meet a baseline without a decision. Red or Amber/Red as the report declares it.")),
-        (_("At risk"), _("Can meet its baselines if the action named in the report works. Amber.")),
-        (_("On track"), _("Within tolerance. Green or Amber/Green.")),
-        (
-            _("Exempt"),
-            _("The source may not publish the figure. It is neither good nor bad and never counted as zero."),
-        ),
-        (_("Not reported"), _("No published report gives the value. It is never taken as green.")),
+        *shared,
         (_("As of"), _("The instant at which the figures were read. Only published status reports are used.")),
         (
             _("Business date"),
@@ -122,8 +121,7 @@ def definitions(figures: PackFigures) -> list[tuple[str, str]]:
             _("Of the fiscal year %(year)s, from the latest published report of each project.") % year,
         ),
         (_("± budget"), _("Forecast minus budget, over the projects that give both, in the pack's currency.")),
-        (_("%"), _("Forecast minus budget, divided by budget. Blank when there is no budget.")),
-        (_("Slip"), _("Calendar days from the baseline finish to the forecast finish. Positive is late.")),
+        *((str(figure.name), str(figure.meaning)) for figure in printed if figure is not None),
         (
             _("Since the last pack"),
             _(
