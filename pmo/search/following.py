@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.apps import apps
@@ -146,6 +147,23 @@ def take_up(using: str = "default") -> None:
         cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE starts_with(proname, %s)", [OURS])
         for (function,) in cursor.fetchall():
             cursor.execute(f"DROP FUNCTION {function} CASCADE")
+
+
+@contextmanager
+def laid_aside(using: str = "default") -> Iterator[None]:
+    """For a bulk load by the owner of the tables: nothing follows meanwhile, afterwards the index is written anew.
+
+    Anybody else may not lay triggers, so for them the index follows row by row.
+    """
+    with connections[using].cursor() as cursor:
+        owner = _owns(cursor)
+    if not owner:
+        yield
+        return
+    with transaction.atomic(using=using):
+        take_up(using)
+        yield
+        lay(using)
 
 
 def rebuild(using: str = "default") -> int:

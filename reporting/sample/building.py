@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import cycle, islice
+from itertools import chain, count, cycle, islice
 from typing import Any
 
 from pmo.access.models import User
@@ -15,14 +15,16 @@ from pmo.organisation.models import Unit
 from portfolio.projects.models import Phase, Portfolio, Programme, Project
 from reporting.sample.rules import digital, infrastructure, places
 from reporting.sample.rules.custom import values_of
-from reporting.sample.rules.dates import due_dates
-from reporting.sample.rules.people import OTHERS, sponsor_of
+from reporting.sample.rules.dates import HISTORY_MONTHS, due_dates
+from reporting.sample.rules.people import Person, sponsor_of
 from reporting.sample.rules.portfolios import PORTFOLIOS, PROGRAMMES, ProjectRow
 from reporting.sample.rules.stories import STORIES, Moment, moments
 
 METHODS = {"building": "predictive", "procurement": "predictive", "system": "agile", "change": "hybrid"}
 CATEGORIES = {"building": "Construction", "procurement": "Procurement", "system": "IT", "change": "Organisation"}
 ABSENCE = {"budget": "Not decided yet", "finish_baseline": ""}
+JUST_BEGUN = 4
+"""Projects that began so many months ago have little to tell, wherever they are."""
 DISTRICTS = ("Northgate", "Wendside", "Saltby", "Ashby", "Harrow", "Millrace", "Upper Valley", "Quayside", "Redgate")
 
 
@@ -56,30 +58,40 @@ class Planned:
         return Decimal(round(self.budget(year) * (100 + overrun) / 100_000) * 1_000)
 
 
-def catalogue(size: int | None) -> list[tuple[str, ProjectRow]]:
-    """The rows with the code of their portfolio; more than there are repeat in other districts."""
-    rows = [
-        (code, row)
-        for code, module in (("INF", infrastructure), ("DIG", digital), ("SOC", places))
-        for row in module.PROJECTS
-    ]
-    if size is None or size == len(rows):
-        return rows
-    managers = cycle([person.username for person in OTHERS if person.role == "project_manager"])
-    repeated = [
-        (code, _elsewhere(row, turn, next(managers))) for turn in range(1, size // len(rows) + 1) for code, row in rows
-    ]
-    return list(islice([*rows, *repeated], size))
+ROWS = [
+    (code, row)
+    for code, module in (("INF", infrastructure), ("DIG", digital), ("SOC", places))
+    for row in module.PROJECTS
+]
+"""The rows of the catalogue with the code of their portfolio."""
+
+
+def catalogue(size: int | None, people: Sequence[Person], after: int = 0) -> list[tuple[str, ProjectRow]]:
+    """So many rows, where `after` are there already; more than there are repeat in other districts."""
+    if size is None:
+        size = len(ROWS)
+    managers = cycle([person.username for person in people if person.role == "project_manager"])
+    repeated = ((code, _elsewhere(row, turn, next(managers))) for turn in count(1) for code, row in ROWS)
+    return list(islice(chain(ROWS, repeated), _whole_turns(after), _whole_turns(after) + size))
+
+
+def _whole_turns(projects: int) -> int:
+    """The next multiple of the catalogue's length, so that no name of the sample comes twice."""
+    return -(-projects // len(ROWS)) * len(ROWS)
 
 
 def _elsewhere(row: ProjectRow, turn: int, manager: str) -> ProjectRow:
+    """The row in another district; what has begun there has run for all the time that reports tell of."""
     district = DISTRICTS[turn % len(DISTRICTS)]
+    longer = max(0, HISTORY_MONTHS - row.began) if row.began > JUST_BEGUN else 0
     return replace(
         row,
         name=f"{row.name}, {district} {turn}"[:200],
         short=f"{row.short[:26]} {turn}",
         manager=manager if row.manager else "",
         cost=round(row.cost * (1 + turn % 5 / 10), 1),
+        began=row.began + longer,
+        lasts=row.lasts + longer,
     )
 
 
@@ -95,7 +107,8 @@ def plan(portfolio: str, row: ProjectRow, today: date) -> Planned:
 
 
 def plant_portfolios(users: Mapping[str, User], units: Mapping[str, Unit]) -> dict[str, Portfolio]:
-    """The portfolios by code."""
+    """The portfolios by code; those that are there already stay."""
+    found = {each.code: each for each in Portfolio.objects.filter(code__in=[row.code for row in PORTFOLIOS])}
     made = Portfolio.objects.bulk_create(
         Portfolio(
             code=row.code,
@@ -105,12 +118,14 @@ def plant_portfolios(users: Mapping[str, User], units: Mapping[str, Unit]) -> di
             unit=units[row.unit],
         )
         for row in PORTFOLIOS
+        if row.code not in found
     )
-    return {portfolio.code: portfolio for portfolio in made}
+    return found | {portfolio.code: portfolio for portfolio in made}
 
 
 def plant_programmes(users: Mapping[str, User], portfolios: Mapping[str, Portfolio]) -> dict[str, Programme]:
-    """The programmes by code."""
+    """The programmes by code; those that are there already stay."""
+    found = {each.code: each for each in Programme.objects.filter(code__in=[row.code for row in PROGRAMMES])}
     made = Programme.objects.bulk_create(
         Programme(
             code=row.code,
@@ -120,11 +135,13 @@ def plant_programmes(users: Mapping[str, User], portfolios: Mapping[str, Portfol
             manager=users[row.manager],
         )
         for row in PROGRAMMES
+        if row.code not in found
     )
-    return {programme.code: programme for programme in made}
+    return found | {programme.code: programme for programme in made}
 
 
 def plant_projects(
+    codes: Sequence[str],
     plans: Sequence[Planned],
     users: Mapping[str, User],
     units: Mapping[str, Unit],
@@ -132,11 +149,11 @@ def plant_projects(
     programmes: Mapping[str, Programme],
     today: date,
 ) -> list[Project]:
-    """One project for each plan, numbered in the order given."""
+    """One project for each code and plan."""
     return Project.objects.bulk_create(
         (
             Project(
-                code=f"PRJ-{number:04d}",
+                code=code,
                 portfolio=portfolios[planned.portfolio],
                 programme=programmes.get(planned.row.programme),
                 unit=units[planned.row.unit],
@@ -147,7 +164,7 @@ def plant_projects(
                 **_dates(planned, today),
                 **_money(planned, today),
             )
-            for number, planned in enumerate(plans, start=1)
+            for number, (code, planned) in enumerate(zip(codes, plans, strict=True), start=1)
         ),
         batch_size=500,
     )

@@ -17,11 +17,17 @@ from portfolio.projects.models import Project
 from portfolio.status import rules
 from portfolio.status.models import DecisionNeeded, ReportState, StatusReport
 from reporting.sample.building import Planned, phase_at
+from reporting.sample.loading import copied
 from reporting.sample.rules import steps, words
 from reporting.sample.rules.stories import STORIES, Moment
 
 SKIPPED = {"late": 1, "very late": 2}
 UNFINISHED = {"draft": ReportState.DRAFT, "submitted": ReportState.SUBMITTED, "returned": ReportState.RETURNED}
+TRANSITION = ("at", "flow", "object_type", "object_id", "verb", "source", "target", "actor_id", "note")
+RECORD = (
+    "at", "actor_id", "verb", "object_type", "object_id", "object_label", "project_id", "changes", "note", "source",
+    "request_id", "token",
+)  # fmt: skip
 RETURN_NOTE = "Please say which record types fail and until when they are corrected; the board will ask."
 
 
@@ -159,8 +165,8 @@ def write(found: Sequence[Chapter]) -> list[StatusReport]:
     DecisionNeeded.objects.bulk_create(
         (chapter.decision for chapter in found if chapter.decision is not None), batch_size=500
     )
-    Transition.objects.bulk_create(_transitions(reports), batch_size=1000)
-    Record.objects.bulk_create(_records(reports), batch_size=1000)
+    copied(Transition, TRANSITION, _transitions(reports))
+    copied(Record, RECORD, _records(reports))
     return reports
 
 
@@ -172,33 +178,20 @@ def _acts(report: StatusReport) -> Iterable[tuple[str, str, str, User, datetime]
         yield "publish", "submitted", "published", report.published_by, report.published_at
 
 
-def _transitions(reports: Iterable[StatusReport]) -> Iterable[Transition]:
+def _transitions(reports: Iterable[StatusReport]) -> Iterable[Sequence[Any]]:
+    kind = StatusReport._meta.label_lower
     for report in reports:
         for verb, source, target, actor, at in _acts(report):
-            yield Transition(
-                at=at,
-                flow=rules.FLOW.name,
-                object_type=report._meta.label_lower,
-                object_id=report.pk,
-                verb=verb,
-                source=source,
-                target=target,
-                actor=actor,
-            )
+            yield at, rules.FLOW.name, kind, report.pk, verb, source, target, actor.pk, ""
 
 
-def _records(reports: Iterable[StatusReport]) -> Iterable[Record]:
+def _records(reports: Iterable[StatusReport]) -> Iterable[Sequence[Any]]:
+    kind = StatusReport._meta.label_lower
     for report in reports:
+        label, request = str(report)[:200], f"sample-{report.project_id}-{report.number}"
         for verb, source, target, actor, at in _acts(report):
-            yield Record(
-                at=at,
-                actor=actor,
-                verb=f"status.{verb}",
-                object_type=report._meta.label_lower,
-                object_id=report.pk,
-                object_label=str(report)[:200],
-                project_id=report.project_id,
-                changes={"state": [source, target]},
-                source="sample",
-                request_id=f"sample-{report.project_id}-{report.number}",
-            )
+            change = {"state": [source, target]}
+            yield (
+                at, actor.pk, f"status.{verb}", kind, report.pk, label, report.project_id, change, "", "sample",
+                request, "",
+            )  # fmt: skip

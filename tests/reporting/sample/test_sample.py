@@ -11,8 +11,12 @@ from django.contrib.auth import authenticate
 from django.db import transaction
 
 from pmo.access.models import User
+from pmo.attachments.models import Comment
 from pmo.audit.models import Record
+from pmo.audit.tracking import event_model_of
+from pmo.followups.models import ActionItem
 from pmo.kernel.errors import WrongState
+from pmo.search import following
 from portfolio.projects.models import Project
 from portfolio.status import queries, rules
 from portfolio.status.content import content_of
@@ -59,6 +63,30 @@ def test_the_same_day_gives_the_same_sample_and_another_day_another():
 def test_any_day_can_be_the_first(today):
     assert planted_and_undone(today)
     assert not Project.objects.exists()
+
+
+def test_a_larger_sample_has_more_people_and_talk_and_can_be_added_to():
+    with transaction.atomic():
+        first = plant(actor=User.objects.system(), today=DAY, size=74)
+        assert (first.people, Project.objects.count()) == (38, 74)
+        assert ActionItem.objects.filter(parent_type="portfolio.project").count() > 2 * 70
+        assert set(Comment.objects.exclude(parent=None).values_list("parent__author__username", flat=True)) == {
+            "portfolio"
+        }
+        again = plant(actor=User.objects.system(), today=DAY, size=10, append=True)
+        assert (again.projects, Project.objects.values("name").distinct().count()) == (10, 84)
+        assert list(Project.objects.order_by("-code").values_list("code", flat=True)[:1]) == ["PRJ-0084"]
+        assert following.differences() == {}
+        transaction.set_rollback(True)
+
+
+def test_the_history_of_a_large_sample_names_who_planted_it():
+    with transaction.atomic():
+        plant(actor=User.objects.system(), today=DAY, size=61)
+        events = event_model_of(StatusReport).objects
+        assert events.count() >= StatusReport.objects.count()
+        assert set(events.values_list("pgh_context__metadata__actor", flat=True)) == {User.objects.system().pk}
+        transaction.set_rollback(True)
 
 
 def test_the_sample_is_as_large_as_promised(sample):
