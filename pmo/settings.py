@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from pmo import environment as env
+from pmo.redaction import redact
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMO_ENV = env.text("PMO_ENV", "development", choices=("development", "test", "production"))
@@ -325,7 +326,7 @@ EMAIL_PORT = env.integer("PMO_MAIL_PORT", 25, 1, 65535)
 EMAIL_HOST_USER = env.text("PMO_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("PMO_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("PMO_MAIL_TLS", default=False)
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.integer("PMO_MAIL_TIMEOUT", 10, 1, 120)
 DEFAULT_FROM_EMAIL = env.matching("PMO_MAIL_FROM", "pmo@localhost", r"[^\r\n]*[^\s@]+@[^\s@]+>?", "an e-mail address")
 
 # --- history and logs -------------------------------------------------------------------------------------------------
@@ -341,6 +342,7 @@ LOG_STAMPS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    redact,
 ]
 LOGGING = {
     "version": 1,

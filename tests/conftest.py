@@ -198,13 +198,17 @@ def worker_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def worker_process(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[subprocess.Popen[bytes]]:
+def worker_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the worker of this run writes."""
+    return tmp_path_factory.mktemp("worker") / "worker.log"
+
+
+@pytest.fixture(scope="session")
+def worker_process(django_db_setup: None, worker_log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """One Celery worker for the whole run; use `worker` in tests."""
     from pmo.celery import app
 
-    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    log = worker_log
     command = [sys.executable, "-m", "celery", "-A", "pmo.celery", "worker", "-n", f"{QUEUE}@%h", "-c", "1"]
     with log.open("wb") as output:
         process = subprocess.Popen(

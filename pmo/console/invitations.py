@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.console.models import Invitation
+from pmo.notices.posting import post
 from pmo.organisation.letterhead import written
 from pmo.organisation.models import Organisation
 
@@ -85,4 +86,4 @@ def _send(person: User, subject: str, template: str, **facts: Any) -> None:
     organisation = Organisation.current()
     title = subject % {"organisation": organisation.name}
     words = {"person": person, "subject": title, **facts}
-    written(template, words, to=person.email, organisation=organisation).send()
+    post(written(template, words, to=person.email, organisation=organisation))

@@ -15,7 +15,7 @@ from pmo.access.policy import require
 from pmo.audit.acting import action, lock
 from pmo.audit.records import record
 from pmo.kernel.errors import WrongState
-from pmo.notices import outbox
+from pmo.notices import outbox, posting
 from pmo.notices.models import Letter, Notice
 from pmo.notices.rules import next_attempt
 from pmo.notices.writing import compose
@@ -44,9 +44,9 @@ def send(letter_id: int) -> str:
 
     The attempt is counted in a transaction of its own, so that a letter which kills its worker is given up one day.
     The row stays locked while the mail server is asked: a crash before its answer leaves the letter waiting, only one
-    between its answer and the commit can send it again.
+    between its answer and the commit can send it again. While the mail server rests, letters wait without an attempt.
     """
-    if not _count_attempt(letter_id):
+    if posting.rests() or not _count_attempt(letter_id):
         return ""
     with transaction.atomic():
         letter = Letter.objects.select_for_update().select_related("user").get(pk=letter_id)
@@ -76,7 +76,7 @@ def _try(letter: Letter) -> None:
     if message is None:
         return
     try:
-        message.send()
+        posting.post(message)
     except (SMTPException, OSError) as error:
         _note_failure(letter, error)
     else:

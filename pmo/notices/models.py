@@ -24,6 +24,7 @@ class Message(models.Model):
 
     task = models.CharField(max_length=80)
     arguments = models.JSONField(default=list)
+    request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -15,17 +15,12 @@ from pmo.notices.models import Message
 
 log = logging.getLogger(__name__)
 BATCH = 100
-MOST_ASKED = 1000
-_asked: dict[int, str] = {}
-"""The request behind a message that this process wrote; what another process relays later goes by its own id."""
 
 
 def enqueue(task: str, *arguments: Any) -> Message:
-    """Write the task into the outbox of the current transaction; it is sent after the commit."""
-    message = Message.objects.create(task=task, arguments=list(arguments))
-    if len(_asked) >= MOST_ASKED:
-        _asked.clear()
-    _asked[message.pk] = ambience.current().request_id
+    """Write the task, and which request asks for it, into the outbox; it is sent after the commit."""
+    request_id = ambience.current().request_id
+    message = Message.objects.create(task=task, arguments=list(arguments), request_id=request_id)
     transaction.on_commit(_wake_up, robust=True)
     return message
 
@@ -52,12 +47,11 @@ def relay() -> int:
 def _send(message: Message) -> bool:
     message.attempts += 1
     try:
-        headers = {ambience.REQUEST_HEADER: _asked[message.pk]} if message.pk in _asked else {}
+        headers = {ambience.REQUEST_HEADER: message.request_id} if message.request_id else {}
         current_app.send_task(message.task, args=message.arguments, headers=headers)
     except (OperationalError, OSError) as error:
         message.error = type(error).__name__
         log.warning("The broker does not answer; %s waits in the outbox.", message)
         return False
-    _asked.pop(message.pk, None)
     message.sent_at, message.error = timezone.now(), ""
     return True

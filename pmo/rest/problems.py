@@ -105,7 +105,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
     for kind, answer in _ANSWERS:
         if isinstance(error, kind):
             return answer(error)
-    log.exception("Unexpected failure of %s", getattr(context.get("request"), "path", "a request"), exc_info=error)
+    log.exception("Unexpected failure of a request.", exc_info=error)
     return problem(500, "unexpected", _("Something went wrong here; the failure was logged under the request id."))
 
 
@@ -176,18 +176,26 @@ def _suspicious(error: Exception) -> Response:
     return problem(400, "malformed", _("This request cannot be read."))
 
 
+def told_by(error: Exception) -> str:
+    """What a database error may say in a log: its kind, code and constraint, never the values that it quotes."""
+    cause = error.__cause__
+    about = getattr(cause, "diag", None)
+    names = [getattr(about, each, None) for each in ("table_name", "column_name", "constraint_name")]
+    return " ".join(str(each) for each in (type(error).__name__, getattr(cause, "pgcode", None), *names) if each)
+
+
 def _does_not_fit(error: Exception) -> Response:
-    log.warning("The database refused a value that every check let pass: %s", error)
+    log.warning("The database refused a value that every check let pass: %s", told_by(error))
     return problem(422, "invalid", _("A value is out of the range that can be stored."))
 
 
 def _collided(error: Exception) -> Response:
-    log.warning("Two writes collided: %s", error)
+    log.warning("Two writes collided: %s", told_by(error))
     return problem(409, "collision", _("Somebody else wrote the same at the same moment; read again and repeat."))
 
 
 def _database_away(error: Exception) -> Response:
-    log.error("The database does not answer: %s", error)
+    log.error("The database does not answer: %s", type(error).__name__)
     answer = problem(503, "unavailable", _("The database does not answer just now; try again in a moment."))
     answer["Retry-After"] = str(RETRY_SECONDS)
     return answer

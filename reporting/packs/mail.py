@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -12,11 +13,16 @@ from django.utils.translation import gettext as _
 from pmo.access.models import User
 from pmo.access.preferences import written_for
 from pmo.audit.acting import action, lock
+from pmo.notices.posting import post, rests
 from pmo.organisation.letterhead import written
 from pmo.organisation.models import Organisation
 from reporting.packs import queries
 from reporting.packs.models import Delivery, PackRun
 from reporting.packs.panels import covering
+
+KEPT_UP: Final = timedelta(days=1)
+PATIENCE: Final = timedelta(minutes=2)
+BATCH: Final = 50
 
 
 @action("pack.mail")
@@ -27,10 +33,19 @@ def deliver(delivery_id: int, *, actor: User) -> Delivery:
         return delivery
     delivery.refused = refusal(delivery.run, delivery.user)
     if not delivery.refused:
-        message(delivery.run, delivery.user).send()
+        post(message(delivery.run, delivery.user))
         delivery.sent_at = timezone.now()
     delivery.save()
     return delivery
+
+
+def waiting() -> list[int]:
+    """Mails of the last day that did not go out: the mail server was away, or the broker lost them."""
+    if rests():
+        return []
+    now = timezone.now()
+    of_late = Delivery.objects.filter(sent_at=None, refused="", run__finished_at__range=(now - KEPT_UP, now - PATIENCE))
+    return list(of_late.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 def refusal(run: PackRun, user: User) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError, WrongState
+from pmo.notices import outbox
 from pmo.pdf.document import Document
 from reporting.packs import actions, files, leases, mail, queries, sealed
 from reporting.packs.models import Delivery, PackRun
@@ -110,8 +111,10 @@ def _alive(run_id: int, token: int) -> Iterator[Step]:
 
 @shared_task(name="packs.sweep")
 def sweep() -> None:
-    """Each minute: nothing that waits is forgotten, whatever the broker lost."""
+    """Each minute: no run and no mail that waits is forgotten, whatever the broker or the mail server lost."""
     actions.sweep(actor=User.objects.system())
+    for delivery_id in mail.waiting():
+        outbox.enqueue("packs.mail", delivery_id)
 
 
 @shared_task(name="packs.mail")

@@ -11,6 +11,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 
+from pmo.audit.ambience import ambience
 from pmo.notices import outbox
 from pmo.notices.models import Message, Notice
 from pmo.notices.telling import tell
@@ -145,3 +146,23 @@ def test_a_real_worker_does_what_a_person_caused_and_says_so(world, cast, worker
     submitted(world, "N-3", "alice")
     eventually(lambda: Notice.objects.filter(kind="status").count() == 3)
     assert set(Notice.objects.values_list("user__username", flat=True)) == {"analyst", "director", "portfolio"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_keeps_the_request_that_asked_for_it(queue):
+    with ambience("page", "4f1d7e"):
+        assert outbox.enqueue("notices.relay").request_id == "4f1d7e"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_log_of_a_worker_tells_the_request_also_of_work_that_another_process_relayed(
+    worker, worker_log, eventually
+):
+    Message.objects.create(task="notices.relay", request_id="5c0ffee5")
+    assert outbox.relay() == 1
+
+    def told() -> list[str]:
+        return [line for line in worker_log.read_text(errors="replace").splitlines() if "5c0ffee5" in line]
+
+    line = eventually(told)[0]
+    assert ("notices.relay" in line, "task_id" in line) == (True, True)
