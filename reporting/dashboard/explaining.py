@@ -85,7 +85,7 @@ def _picture(slug: str, **told: Any) -> Figure:
 
 def offer() -> None:
     """Called once, when the app is ready."""
-    FIGURES.add(*_key_figures(), *_lists(), *_pictures())
+    FIGURES.add(*_key_figures(), *_punctuality(), *_lists(), *_pictures())
 
 
 def _key_figures() -> list[Figure]:
@@ -138,6 +138,11 @@ def _key_figures() -> list[Figure]:
             explain=reasons.year_forecast,
             terms=("forecast", "overrun"),
         ),
+    ]
+
+
+def _punctuality() -> list[Figure]:
+    return [
         _figure(
             "finish-on-baseline",
             kpi_shown,
