@@ -78,6 +78,14 @@ def test_the_image_is_built_from_locks_runs_unprivileged_and_is_watched() -> Non
     assert "SECRET_KEY" not in final
 
 
+def test_what_the_image_is_built_from_is_there_and_cleaned_up_in_its_own_layer() -> None:
+    copied = [line.split()[1:-1] for line in re.findall(r"^COPY (?!--from).*$", IMAGE, re.M)]
+    assert [name for names in copied for name in names if not (ROOT / name).exists()] == []
+    installing = [step for step in re.split(r"\n(?=[A-Z]+ )", IMAGE) if "apt-get install" in step]
+    assert all("--no-install-recommends" in step and "rm -rf /var/lib/apt/lists" in step for step in installing)
+    assert not re.search(r"^(ADD |FROM \S+:latest)", IMAGE, re.M)
+
+
 def test_what_is_secret_or_of_this_machine_stays_out_of_the_image() -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert {".git", ".env", "var", ".venv", "node_modules"} <= set(ignored)
