@@ -17,6 +17,9 @@ PAGES = {
         "/portfolios/NORTH/",
         "/reports/",
         "/packs/",
+        "/getting-started/",
+        "/explain/year-forecast/",
+        "/help/reporting:home/",
     ],
     "alice": [
         "/my-work/",

@@ -35,6 +35,7 @@ def test_a_value_that_came_back_is_of_whoever_brought_it_back(world, cast):
     assert entered([Project.objects.get(pk=bridge.pk)], ("forecast",))[bridge.pk, "forecast"].by == "Portfolio Small"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_past_is_traced_to_what_was_known_then(world, cast):
     bridge, before = world.projects["N-1"], timezone.now()
     actions.edit_project(bridge, {"forecast": Decimal("7.00")}, actor=cast.alice, version=bridge.version)

@@ -51,6 +51,7 @@ def test_a_figure_of_the_home_names_with_links_what_it_cannot_count(cast, api_of
     assert left["objects"] == [{"label": "Ferry", "value": "/projects/S-2/"}]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_past_is_explained_with_what_was_known_then(world, cast, api_of):
     bridge, before = world.projects["N-1"], timezone.now()
     later = bridge.finish_baseline + timedelta(days=30)
