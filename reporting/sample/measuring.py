@@ -1,9 +1,10 @@
-"""Measures the pages that people wait for, in one process and one thread, against what is wanted of them."""
+"""Counts what the pages that people wait for ask of the database, in one process, against what is wanted of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -13,22 +14,37 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from pmo.access.models import User
 from portfolio.projects.models import Portfolio, Project
 
-Ask = Callable[[Client], Any]
+PER_KB = 1024
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one page or call may take: milliseconds, SQL statements and kilobytes (None when nothing was promised)."""
+    """What one page or call may take: milliseconds, SQL statements and kilobytes (None when nothing was promised).
+
+    With a `body` it is a call that writes; what it wrote is rolled back.
+    """
 
     name: str
-    ask: Ask
+    url: str
     milliseconds: int | None
     statements: int | None
     kilobytes: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+    def ask(self, client: Client) -> HttpResponseBase:
+        headers = dict(self.headers)
+        if self.body is None:
+            answer: Any = client.get(self.url, headers=headers)
+        else:
+            answer = client.post(self.url, self.body, content_type="application/json", headers=headers)
+        found: HttpResponseBase = answer
+        return found
 
 
 @dataclass(frozen=True)
@@ -51,33 +67,27 @@ class Measured:
         return [f"{found:.0f} {unit}, wanted {limit}" for unit, found, limit in pairs if limit and found > limit]
 
 
-def page(name: str, *args: Any, query: str = "") -> Ask:
-    """A GET of a named address."""
-    url = reverse(name, args=args) + query
-    return lambda client: client.get(url)
-
-
 def wishes() -> list[Wanted]:
     """The pages and calls with their limits, on the objects of this database."""
     project = Project.objects.filter(confidential=False).exclude(status_overall="").order_by("pk")[:1].get()
     portfolio = Portfolio.objects.filter(projects=project).get()
-    return [
-        Wanted("project list, 50 rows", page("portfolio:project_list"), 60, 10, 60),
-        Wanted("project page", page("portfolio:project", project.code), 90, 20),
-        Wanted("portfolio home", page("reporting:home"), 150, None),
-        Wanted("home of one portfolio", page("reporting:portfolio_home", portfolio.code), 150, None),
-        Wanted("status reports", page("portfolio:report_list"), 60, 10, 60),
-        Wanted("late reports", page("portfolio:late_reports"), 60, 10),
-        Wanted("my work", page("ui:my_work"), 90, None),
-        Wanted("REST, 100 projects", page("api:project-list", query="?page_size=100"), 35, 8),
-        Wanted("REST, create a project", _create(portfolio), 30, 15),
-    ]
-
-
-def _create(portfolio: Portfolio) -> Ask:
+    projects, rest = reverse("portfolio:project_list"), reverse("api:project-list")
+    earlier = (timezone.localdate() - timedelta(days=1)).isoformat()
+    typed = f"{reverse('search:palette')}?q={project.name.split()[0][:5]}"
     body = {"name": "Measured", "portfolio": portfolio.pk}
-    url = reverse("api:project-list")
-    return lambda client: client.post(url, body, content_type="application/json")
+    return [
+        Wanted("project list, 50 rows", projects, 60, 10, 60),
+        Wanted("project list as of yesterday", f"{projects}?as_of={earlier}", 200, 14),
+        Wanted("project page", reverse("portfolio:project", args=[project.code]), 90, 20),
+        Wanted("portfolio home", reverse("reporting:home"), 150, None),
+        Wanted("home of one portfolio", reverse("reporting:portfolio_home", args=[portfolio.code]), 150, None),
+        Wanted("status reports", reverse("portfolio:report_list"), 60, 10, 60),
+        Wanted("late reports", reverse("portfolio:late_reports"), 60, 10),
+        Wanted("my work", reverse("ui:my_work"), 90, None),
+        Wanted("search while typing", typed, 100, None, headers={"HX-Request": "true"}),
+        Wanted("REST, 100 projects", f"{rest}?page_size=100", 35, 8),
+        Wanted("REST, create a project", rest, 30, 15, body=body),
+    ]
 
 
 def measure(reader: User, wanted: Sequence[Wanted], repeats: int = 15) -> Iterator[Measured]:
@@ -97,7 +107,7 @@ def _one(client: Client, wanted: Wanted, repeats: int) -> Measured:
     # Counted now: the next request empties the log.
     statements = _counted(asked.captured_queries)
     times = [_timed(client, wanted) for _ in range(repeats)]
-    return Measured(wanted, median(times), statements, _size(answer) / 1024)
+    return Measured(wanted, median(times), statements, _size(answer) / PER_KB)
 
 
 def _counted(queries: Sequence[dict[str, Any]]) -> int:
