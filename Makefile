@@ -11,13 +11,14 @@ ARGS ?=
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help run test quick lint types contracts migrations assets messages lock sbom audit setup setup-test services stop clean fuzz
+.PHONY: help run test quick lint types contracts migrations assets messages lock sbom audit setup setup-test services stop clean fuzz names
 
 help:
 	@echo "make run        everything on this machine: http://127.0.0.1:8000/ (PMO_PORT, PMO_HOME, PMO_SAMPLE=none)"
 	@echo "make test       all checks and tests, with servers of their own"
 	@echo "make quick      the fast half of the tests (ARGS='-k word' narrows it)"
 	@echo "make fuzz       every operation of the REST door as every role, for a night (CASES=4 of each kind)"
+	@echo "make names      write down new names of the REST door, which may never go again"
 	@echo "make lint       ruff, types, import contracts"
 	@echo "make services   only PostgreSQL and Redis, in the background; make stop ends them"
 	@echo "make assets     build static/vendor/ from the npm lock"
@@ -55,6 +56,9 @@ quick: setup-test
 fuzz: setup-test
 	@env PMO_FUZZ_CASES=$(CASES) PMO_FUZZ_SHARE=1 $(TESTED) $(SERVERS) \
 		$(BIN)/python -m pytest -n $(WORKERS) tests/api/test_fuzz.py -rP --show-capture=stdout $(ARGS)
+
+names: setup-test
+	@env PMO_KEEP_NAMES=1 $(TESTED) $(SERVERS) $(BIN)/python -m pytest -q tests/api/test_names.py
 
 lint: setup-test
 	@status=0; \

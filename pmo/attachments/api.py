@@ -34,7 +34,7 @@ from pmo.rest.uploads import carries_more_than, discard_body
 from pmo.rest.viewsets import verb
 from pmo.workflow.engine import permission
 
-BYTES = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)}
+BYTES = {(200, "*/*"): OpenApiResponse(OpenApiTypes.BINARY, description="Of the type that the file has.")}
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The number of the version.")
 
 

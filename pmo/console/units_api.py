@@ -16,7 +16,7 @@ from pmo.access.models import User
 from pmo.access.policy import can, insist
 from pmo.organisation import actions, units
 from pmo.organisation.models import Unit
-from pmo.rest.bodies import Body
+from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Reference, Related
 from pmo.rest.viewsets import RoomViewSet, verb
 from pmo.ui.filters import FilterSet, PickFilter
@@ -107,12 +107,14 @@ class UnitApi(RoomViewSet):
     def retire(self, request: Request, pk: str) -> Response:
         """Offer the unit no more; 422 while something hangs on it."""
         unit = self.kept()
+        self.body(Nothing)
         return self.changed(units.retire_unit(unit.pk, actor=self.actor, version=unit.version))
 
     @verb("restore")
     def restore(self, request: Request, pk: str) -> Response:
         """Offer a retired unit again."""
         unit = self.kept()
+        self.body(Nothing)
         return self.changed(units.restore_unit(unit.pk, actor=self.actor, version=unit.version))
 
     @verb("merge", body=MergeBody)

@@ -129,12 +129,17 @@ class RoomSchema(AutoSchema):  # type: ignore[misc]
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         answers: dict[str, Any] = super()._get_response_bodies(direction)
         problem = self.resolve_serializer(Problem, "response").ref
-        for status in self._refusals():
+        for status in (*self._refusals(), *self._refusals_of_bytes(answers)):
             body = {"content": {MEDIA_TYPE: {"schema": problem}}, "description": MEANINGS[status]}
             answers.setdefault(str(status), body)
         if self.method == "GET" and self._about_one:
             answers.setdefault("304", {"description": "Not changed since the version of If-None-Match."})
         return answers
+
+    def _refusals_of_bytes(self, answers: Mapping[str, Any]) -> tuple[int, ...]:
+        """A file may not be made yet, or not be there any more."""
+        kinds = answers.get("200", {}).get("content", {}) if self.method == "GET" else {}
+        return (409,) if set(kinds) - {"application/json"} else ()
 
     def _refusals(self) -> tuple[int, ...]:
         if self.method == "GET":

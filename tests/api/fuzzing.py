@@ -38,8 +38,8 @@ class Caller:
     """Who asks: by what he is known, and how many cases were tried."""
 
     name: str
-    headers: dict[str, str]
-    known: dict[str, dict[str, str]]
+    headers: dict[str, str] = field(repr=False)
+    known: dict[str, dict[str, str]] = field(repr=False)
     cases: int = 0
     failures: list[str] = field(default_factory=list)
 
@@ -64,10 +64,16 @@ def known_parts(things: dict[str, Any]) -> dict[str, dict[str, str]]:
         parts = {key: str(things.get(value[1:], value)) for key, value in rows[0].parts.items()}
         if parts:
             template = reverse(name, kwargs=parts)
+            parts = {"id" if key == "pk" else key: value for key, value in parts.items()}
             for key, value in parts.items():
                 template = template.replace(f"/{value}/", f"/{{{key}}}/", 1)
             found[template] = parts
     return found
+
+
+def unreached(known: dict[str, dict[str, str]]) -> set[str]:
+    """The addresses with parts for which no object is known, so that only invented ones are asked for."""
+    return {operation.path for operation in operations() if PARTS.search(operation.path)} - set(known)
 
 
 def try_out(caller: Caller, asked: Sequence[Any], mode: GenerationMode, cases: int, *, derandomize: bool) -> None:

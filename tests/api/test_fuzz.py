@@ -20,7 +20,7 @@ from schemathesis import GenerationMode
 from pmo.access import tokens
 from pmo.access.models import User
 from reporting.sample.small import plant_small
-from tests.api.fuzzing import Caller, known_parts, operations, session_headers, try_out
+from tests.api.fuzzing import Caller, known_parts, operations, session_headers, try_out, unreached
 from tests.house.subjects import subjects
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,10 @@ def _session(user: User) -> dict[str, str]:
     client = Client()
     client.force_login(user)
     return session_headers(client)
+
+
+def test_every_address_is_asked_for_something_that_is_there(callers: dict[str, Caller]) -> None:
+    assert unreached(callers["nobody"].known) == set()
 
 
 @pytest.mark.parametrize("mode", MODES)
