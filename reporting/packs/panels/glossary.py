@@ -45,7 +45,7 @@ def _count(change: Decimal | None) -> str:
     return told % {"n": size}
 
 
-SHARED = ("off-track", "at-risk", "on-track", "exempt", "not-reported", "slip", "overrun")
+SHARED = ("off-track", "at-risk", "on-track", "exempt", "not-reported", "slip")
 Face = tuple[str, str, str, str, str]
 
 
@@ -121,6 +121,7 @@ def definitions(figures: PackFigures) -> list[tuple[str, str]]:
             _("Of the fiscal year %(year)s, from the latest published report of each project.") % year,
         ),
         (_("± budget"), _("Forecast minus budget, over the projects that give both, in the pack's currency.")),
+        *((_("%"), str(term.meaning)) for term in TERMS.some(("overrun",))),
         *((str(figure.name), str(figure.meaning)) for figure in printed if figure is not None),
         (
             _("Since the last pack"),
