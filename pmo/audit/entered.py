@@ -61,7 +61,7 @@ def _events(objects: Sequence[Any]) -> Iterable[Any]:
 
 
 def _named(found: Mapping[tuple[int, str], Mapping[str, Any]]) -> Entries:
-    ids = {facts.get(role) for facts in found.values() for role in ("actor", "on_behalf_of")} - {None}
+    ids: set[Any] = {facts.get(role) for facts in found.values() for role in ("actor", "on_behalf_of")} - {None}
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
     return {place: _entry(facts, names) for place, facts in found.items()}
 

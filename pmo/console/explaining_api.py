@@ -30,7 +30,7 @@ class FigureShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     meaning = serializers.CharField()
     formula = serializers.CharField()
-    source = serializers.CharField(source="rule")
+    source = serializers.CharField(source="rule")  # type: ignore[assignment]
     parameters = serializers.ListField(child=serializers.CharField(), source="known_parameters")
 
 
@@ -45,7 +45,7 @@ class FiguresShape(serializers.Serializer[Any]):
 class InputShape(serializers.Serializer[Any]):
     """A value that went in: of which day it is, who entered it and when."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
     url = serializers.CharField()
     as_of = serializers.DateField(allow_null=True)
@@ -56,7 +56,7 @@ class InputShape(serializers.Serializer[Any]):
 class NamedShape(serializers.Serializer[Any]):
     """A label with a value or an address."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,7 +93,7 @@ def progress(user: User) -> Progress:
     steps = SETUP.all()
     aside = Snooze.objects.filter(user=user, key=KEY, until__gt=timezone.localdate())
     asked = {f"step_{place}": Exists(step.done(user)) for place, step in enumerate(steps)}
-    found: Mapping[str, bool] = User.objects.filter(pk=user.pk).values(aside=Exists(aside), **asked).get()
+    found: Any = User.objects.filter(pk=user.pk).values(aside=Exists(aside), **asked).get()
     tasks = [_task(step, found[f"step_{place}"], user) for place, step in enumerate(steps)]
     return Progress(tasks, found["aside"])
 
