@@ -79,7 +79,7 @@ def _keep(place: dict[str, str], digest: str, answer: Response) -> None:
             "status": answer.status_code,
             "media_type": answer.content_type or "",
             "headers": {name: answer[name] for name in KEPT_HEADERS if answer.has_header(name)},
-            "body": json.loads(json.dumps(answer.data, cls=JSONEncoder)),
+            "body": None if answer.data is None else json.dumps(answer.data, cls=JSONEncoder),
             "created_at": timezone.now(),
         },
         **cast(Any, place),
@@ -91,7 +91,8 @@ def replay(known: Answer, digest: str) -> Response:
     if known.body_digest != digest:
         raise Broken(_("This key was used for another request; make a new key for each."), field=HEADER)
     headers = {**known.headers, "Idempotency-Replayed": "true"}
-    return Response(known.body, status=known.status, headers=headers, content_type=known.media_type or None)
+    body = None if known.body is None else json.loads(known.body)
+    return Response(body, status=known.status, headers=headers, content_type=known.media_type or None)
 
 
 def body_digest(request: Request) -> str:

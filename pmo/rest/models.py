@@ -17,7 +17,8 @@ class Answer(models.Model):
     status = models.PositiveSmallIntegerField()
     media_type = models.CharField(max_length=80, blank=True)
     headers = models.JSONField(default=dict)
-    body = models.JSONField(null=True)
+    # Text, because jsonb sorts the names of an object and the answer again is the same to the byte.
+    body = models.TextField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
