@@ -15,25 +15,15 @@ from django_htmx.http import HttpResponseStopPolling
 from pmo.access.models import User
 from pmo.access.policy import can, reach
 from pmo.attachments.panels import COMMENTS_PANEL, FILES_PANEL
-from pmo.kernel.errors import NotVisible
 from pmo.ui import marks
 from pmo.ui.pages import ActionPage, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, Panel, page
 from pmo.ui.pages.detail import ObjectPage
-from pmo.ui.tables import Table
 from reporting.packs import actions, attaching, downloads, queries
 from reporting.packs.forms import MakeForm, PackForm, RecipientForm
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.panels import pages
 from reporting.packs.panels.pages import LIST, crumbs
-from reporting.packs.tables import (
-    FormerPackTable,
-    PackFilters,
-    PackRunFilters,
-    PackRunTable,
-    PackTable,
-    edition_words,
-    scope_words,
-)
+from reporting.packs.tables import PackFilters, PackRunFilters, PackRunTable, PackTable, edition_words, scope_words
 
 PACKS = Pack.objects.with_scope()
 RUNS = PackRun.objects.select_related("pack__portfolio", "pack__programme", "pack__unit", "requested_by", "template")
@@ -45,20 +35,14 @@ class PackList(ListPage):
 
     title, noun = gettext_lazy("Packs"), gettext_lazy("Packs")
     lead = gettext_lazy("Executive reports about a portfolio, made on request or on schedule, and kept.")
-    keeps_history = True
-    filters = PackFilters
+    table, filters = PackTable, PackFilters
     empty = gettext_lazy("No pack yet. Create one for a portfolio, then have it made.")
-
-    @property
-    def table(self) -> type[Table]:  # type: ignore[override]
-        return PackTable if self.instant is None else FormerPackTable
 
     def visible(self) -> QuerySet[Any]:
         done = PackRun.objects.editions().visible_to(self.user).filter(state=PackRun.State.DONE)
-        done = done if self.instant is None else done.filter(finished_at__lte=self.instant)
         latest = done.filter(pack=OuterRef("pk")).order_by("-at", "-finished_at")
         return (
-            self.seen(PACKS)
+            PACKS.visible_to(self.user)
             .prefetch_related("schedules")
             .annotate(
                 recipient_count=Count("recipients", distinct=True),
@@ -101,7 +85,6 @@ class PackPage(ListPage):
     """One pack: its editions, its recipients and its schedules."""
 
     menu = LIST
-    keeps_history = True
     template_name = "reporting/packs/pack.html"
     table, filters = PackRunTable, PackRunFilters
     noun = gettext_lazy("Editions")
@@ -110,15 +93,6 @@ class PackPage(ListPage):
 
     def prepare(self) -> None:
         self.pack = queries.find_pack(self.user, self.kwargs["pk"])
-        if self.instant is not None:
-            self.pack = self.pack_then()
-
-    def pack_then(self) -> Pack:
-        """The pack as it was called and scoped at the instant shown."""
-        found: Pack | None = self.seen(PACKS).filter(pk=self.pack.pk).first()
-        if found is None:
-            raise NotVisible(self.unknown(""))
-        return found
 
     def get_title(self) -> str:
         return self.pack.name
@@ -127,7 +101,7 @@ class PackPage(ListPage):
         return crumbs()
 
     def visible(self) -> QuerySet[Any]:
-        return self.seen(RUNS).filter(pack=self.pack.pk, preview=False).defer("figures", "earlier")
+        return RUNS.editions().visible_to(self.user).filter(pack=self.pack).defer("figures", "earlier")
 
     def doors(self) -> Sequence[Door]:
         return [*pack_doors(self.pack, self.user), *attaching.doors(self.pack)]
@@ -139,7 +113,6 @@ class PackPage(ListPage):
         verdict = can(self.user, "pack.edit", self.pack, view="pack.view")
         return super().context(
             pack=self.pack,
-            then=self.instant is not None,
             scope=scope_words(self.pack),
             may_edit=verdict,
             recipients=pages.recipients(self.request, self.pack)["people"],
