@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pmo.attachments import keeping
+from pmo.attachments import finding, keeping
 from pmo.notices.offers import AT_ONCE, KINDS, Channels, NoticeKind
 
 
@@ -12,4 +12,5 @@ def offer() -> None:
         NoticeKind("comment", _("Comments on what I follow"), _("Your projects, and where you spoke before.")),
         NoticeKind("approval", _("Files to approve, or returned to me"), channels=Channels(mail=AT_ONCE)),
     )
+    finding.offer()
     keeping.offer()

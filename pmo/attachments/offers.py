@@ -53,8 +53,8 @@ def plain_head(subject: Any, reader: User, part: str) -> Head:
 class Kind:
     """A kind of object that carries files and comments.
 
-    `key` is the field by which addresses name an object. `visible(user)` gives the objects that the user may see;
-    files and comments are seen exactly there. `view` is the permission that seeing them needs.
+    `key` is the field by which addresses name an object, `title` leads to its name. `visible(user)` gives the objects
+    that the user may see; files and comments are seen exactly there. `view` is the permission that seeing them needs.
     `place(object, part)` is where one reads its files or comments: a page of their own, headed by `head`, or panels on
     the page of the object (`own_page`). `followers(object)` are told of a comment.
     """
@@ -64,6 +64,7 @@ class Kind:
     model: type[models.Model]
     visible: Callable[[Any], QuerySet[Any]]
     key: str = "pk"
+    title: str = "name"
     view: str = "project.view"
     add: str = "attachment.add"
     comment: str = "comment.write"

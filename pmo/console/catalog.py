@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo.access.models import SYSTEM_USERNAME, User
 from pmo.access.offers import SCOPE_KINDS
 from pmo.access.policy import within
-from pmo.console import guidance, holdings, keeping, setting_up
+from pmo.console import guidance, holdings, keeping, setting_up, talking
 from pmo.console.queries import accounts
 from pmo.search.wording import entries
 from pmo.ui.catalog import people as suggested_people
@@ -70,6 +70,7 @@ def offer() -> None:
     setting_up.offer()
     guidance.offer()
     keeping.offer()
+    talking.offer()
     PICK.add(PickSource("scope", "grant.edit", scopes))
     PICK.add(PickSource("colleague", "delegation.manage", suggested_people))
     PICK.add(PickSource("account", "user.edit", suggested_people))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo.access.models import User
 from pmo.access.offers import SCOPES
-from pmo.followups import guidance, holdings, inbox
+from pmo.followups import finding, guidance, holdings, inbox
 from pmo.followups.models import ActionItem
 from pmo.followups.offers import PARENTS
 from pmo.followups.scoping import action_items
@@ -39,6 +39,7 @@ def offer() -> None:
         ),
     )
     PICK.add(PickSource("action-parent", "action.raise", parents))
+    finding.offer()
     holdings.offer()
     guidance.offer()
     inbox.offer()

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from pmo.access.models import User
+from pmo.ui.pages import Panel
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,5 @@ class ParentRegistry:
 
 
 PARENTS = ParentRegistry()
+ITEM_PANELS: list[Panel] = []
+"""What rooms that action items do not know show on the page of one."""

@@ -7,11 +7,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from pmo.access.models import User
+from pmo.audit.as_of import instant_of
 from pmo.followups.models import ActionItem
 from pmo.followups.offers import PARENTS
 from pmo.ui import formats, marks
@@ -38,8 +40,10 @@ class DueDate(Date):
         drawn = super().html(row)
         if row.due_on is None or not row.is_open:
             return drawn
-        tone = "t-red b" if row.is_late() else ""
-        return format_html('{}<div class="sub {}">{}</div>', drawn, tone, formats.distance(row.due_on))
+        instant = instant_of(row)
+        day = timezone.localdate(instant) if instant else timezone.localdate()
+        tone = "t-red b" if row.is_late(day) else ""
+        return format_html('{}<div class="sub {}">{}</div>', drawn, tone, formats.distance(row.due_on, day))
 
 
 def parent_url(row: Any) -> str:

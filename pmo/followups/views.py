@@ -10,15 +10,16 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo.audit.as_of import instant_of
 from pmo.audit.history import history_of
 from pmo.followups import actions, queries
 from pmo.followups.forms import ActionForm, AssignForm, DueForm, NewActionForm, NoteForm, ReasonForm
 from pmo.followups.models import ActionItem
+from pmo.followups.offers import ITEM_PANELS
 from pmo.followups.rules import FLOW, OPEN_STATES
 from pmo.followups.tables import ActionFilters, ActionTable, state_badge
 from pmo.ui import marks
@@ -54,12 +55,11 @@ def _asked(page_: Any) -> Q:
 
 
 def _late(page_: Any) -> Q:
-    return OPEN & Q(due_on__lt=timezone.localdate())
+    return OPEN & Q(due_on__lt=page_.today)
 
 
 def _soon(page_: Any) -> Q:
-    today = timezone.localdate()
-    return OPEN & Q(due_on__range=(today, today + SOON))
+    return OPEN & Q(due_on__range=(page_.today, page_.today + SOON))
 
 
 @page("actions/", name=LIST, may="action.view")
@@ -67,6 +67,7 @@ class ActionList(ListPage):
     """Every action item that the reader may see."""
 
     title = noun = gettext_lazy("Action items")
+    keeps_history = True
     table, filters = ActionTable, ActionFilters
     empty = gettext_lazy("No action items here. Raise one from a project, or one of your own.")
     views = (
@@ -85,7 +86,7 @@ class ActionList(ListPage):
     )
 
     def visible(self) -> QuerySet[Any]:
-        return queries.listed(ActionItem.objects.visible_to(self.user), self.user)
+        return queries.listed(self.seen(ActionItem.objects.all()), self.user)
 
     def doors(self) -> Sequence[Door]:
         new = door(_("New action item"), "followups:action_item_new", user=self.user, may="action.raise", icon="plus")
@@ -134,7 +135,7 @@ def _details(request: HttpRequest, item: ActionItem) -> Mapping[str, Any]:
 
 
 def _history(request: HttpRequest, item: ActionItem) -> Mapping[str, Any]:
-    return {"happenings": history_of([item], limit=50)}
+    return {"happenings": history_of([item], limit=50, until=instant_of(item))}
 
 
 @page("actions/<int:pk>/", name="followups:action_item", may="action.view")
@@ -142,20 +143,32 @@ class ActionItemPage(OneAction, DetailPage):
     """One action item with what is to be done, and what happened."""
 
     queryset = ActionItem.objects.select_related("owner", "created_by")
+    keeps_history = True
     panels = (
-        Panel("details", gettext_lazy("What is to be done"), "followups/details.html", _details, order=10),
-        Panel("history", gettext_lazy("What happened"), "console/history.html", _history, column="side", order=20),
+        Panel("details", gettext_lazy("What is to be done"), "followups/details.html", _details, order=10, past=True),
+        Panel(
+            "history",
+            gettext_lazy("What happened"),
+            "console/history.html",
+            _history,
+            column="side",
+            order=20,
+            past=True,
+        ),
     )
+
+    def get_panels(self) -> Sequence[Panel]:
+        return [*self.panels, *ITEM_PANELS]
 
     def facts(self) -> Sequence[Fact]:
         item = self.object
-        away = away_words(item.owner)
+        away = "" if self.instant else away_words(item.owner)
         due = marks.time(item.due_on, _("no date"))
         return [
             Fact(_("State"), state_badge(item)),
             Fact(_("Owner"), marks.person(item.owner, avatar=False)),
             *([Fact(_("Away"), away)] if away else []),
-            Fact(_("Due"), format_html('<span class="t-red b">{}</span>', due) if item.is_late() else due),
+            Fact(_("Due"), format_html('<span class="t-red b">{}</span>', due) if item.is_late(self.today) else due),
             Fact(_("Priority"), item.get_priority_display()),
             Fact(_("Comes from"), item.get_source_display()),
             Fact(_("Asked for by"), marks.person(item.created_by, avatar=False)),

@@ -37,7 +37,7 @@ def written(
     )
     mail.attach_alternative(render_to_string(f"email/{template}.html", told), "text/html")
     if logo is not None:
-        mail.mixed_subtype = "related"
+        mail.mixed_subtype = "related"  # type: ignore[attr-defined]
         mail.attach(_picture(logo))
     return _dressed(mail, organisation)
 

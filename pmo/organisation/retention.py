@@ -119,4 +119,5 @@ def _moved(before: Any, after: Any) -> list[Keeping]:
 
 def _moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for keeping in _moved(before, after):
-        yield str(keeping.label), *(days_words(keeping.days_in(settings)) for settings in (before, after))
+        was, now = (days_words(keeping.days_in(settings)) for settings in (before, after))
+        yield str(keeping.label), was, now

@@ -31,7 +31,7 @@ def _words(source: SearchSource, cursor: Any) -> str:
     plain = cursor.mogrify(sql, params)
     text = plain.decode() if isinstance(plain, bytes) else str(plain)
     named = ", ".join(f"words.entry_{column}" for column in Entry.WRITTEN)
-    return f"SELECT '{source.kind}' AS kind, words.object_id, {named} FROM ({text}) AS words"  # noqa: S608
+    return f"SELECT '{source.kind}' AS kind, words.entry_object_id AS object_id, {named} FROM ({text}) AS words"  # noqa: S608
 
 
 def _writing(source: SearchSource, cursor: Any) -> str:
@@ -42,7 +42,7 @@ def _writing(source: SearchSource, cursor: Any) -> str:
     return f"""
         CREATE OR REPLACE FUNCTION {OURS}{source.kind}(ids bigint[]) RETURNS void LANGUAGE sql AS $body$
             INSERT INTO {TABLE} (kind, object_id, {COLUMNS})
-            {_words(source, cursor)} WHERE words.object_id = ANY (ids) ORDER BY words.object_id
+            {_words(source, cursor)} WHERE words.entry_object_id = ANY (ids) ORDER BY words.entry_object_id
             ON CONFLICT (kind, object_id) DO UPDATE SET {told} WHERE ({here}) IS DISTINCT FROM ({there})
         $body$"""
 

@@ -93,8 +93,16 @@ class Looked:
     """One kind as one reader sees it: the objects that may be seen, and the entries among which theirs are."""
 
     source: SearchSource
-    visible: QuerySet[Any]
     written: QuerySet[Entry]
+    user: User
+    among: QuerySet[Any] | None = None
+
+    @cached_property
+    def visible(self) -> QuerySet[Any]:
+        return self.source.visible(self.user) if self.among is None else self.among
+
+    def told(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return self.source.told(rows, self.user) if self.source.told is not None else rows
 
     @cached_property
     def entries(self) -> QuerySet[Entry]:
@@ -131,13 +139,25 @@ class Looked:
         begin, size = 0, SIEVE
         while len(found) < limit:
             taken = [Match(*row) for row in _rows(entries, begin + size, sifted=True)[begin:]]
-            shown = self.visible.order_by().filter(pk__in=[match.object_id for match in taken])
-            seen = set(shown.values_list("pk", flat=True))
+            seen = self.seen([match.object_id for match in taken])
             found += [match for match in taken if match.object_id in seen]
             if len(taken) < size:
                 break
             begin, size = begin + size, 20 * SIEVE
         return found[:limit]
+
+    def seen(self, keys: Sequence[int]) -> set[int]:
+        """Those of the objects that the reader may see."""
+        if self.source.sieve is not None:
+            return self.source.sieve(self.user, keys)
+        return set(self.visible.order_by().filter(pk__in=keys).values_list("pk", flat=True))
+
+    def objects(self, keys: Sequence[int]) -> dict[int, Any]:
+        """The objects that may be seen, with what their hits tell; this asks once more who may see them."""
+        if self.source.sieve is None:
+            return self.told(self.visible).in_bulk(keys)
+        rows = self.source.model._default_manager.filter(pk__in=self.source.sieve(self.user, keys))
+        return self.told(rows).in_bulk()
 
     def alike(self, guess: Q, limit: int) -> Rows:
         alike = self.entries.filter(guess).annotate(rank=Value(NAMED))
@@ -146,11 +166,10 @@ class Looked:
 
 def looked(user: User, source: SearchSource, visible: QuerySet[Any] | None = None) -> Looked:
     """The entries of the objects of a kind that may be seen, or of some of these."""
-    seen = source.visible(user) if visible is None else visible
     written = Entry.objects.filter(kind=source.kind)
     groups = list(source.groups(user).order_by().values_list("pk", flat=True)[: FEW + 1]) if source.groups else []
     few = source.groups is not None and len(groups) <= FEW
-    return Looked(source, seen, written.filter(group_id__in=groups) if few else written)
+    return Looked(source, written.filter(group_id__in=groups) if few else written, user, visible)
 
 
 def _only_in_text(entries: QuerySet[Entry], words: str) -> QuerySet[Any]:
@@ -196,8 +215,9 @@ def best(user: User, words: str, sources: Sequence[SearchSource], limit: int) ->
 
 def _found(kinds: Sequence[Looked], words: str, limit: int) -> dict[str, list[Match]]:
     """The best matches of each kind; a second statement where the newest of a dated kind do not suffice."""
-    dated = [kind for kind in kinds if kind.source.dated]
-    plain = [kind.ranked(words, limit) for kind in kinds if not kind.source.dated]
+    sieved = [kind for kind in kinds if kind.source.sieve is not None]
+    dated = [kind for kind in kinds if kind.source.dated and kind not in sieved]
+    plain = [kind.ranked(words, limit) for kind in kinds if kind not in sieved and not kind.source.dated]
     newest = [part for kind in dated for part in (kind.called(words, limit), *kind.newest(words, limit))]
     found = _read(plain + newest)
     for kind in dated:
@@ -205,6 +225,7 @@ def _found(kinds: Sequence[Looked], words: str, limit: int) -> dict[str, list[Ma
         rare = kind.rare(words, limit, known)
         keys = {match.object_id for match in rare}
         found[kind.source.kind] = rare + [match for match in known if match.object_id not in keys]
+    found |= {kind.source.kind: kind.rare(words, limit, ()) for kind in sieved}
     return {kind: sorted(matches, key=lambda match: -match.rank)[:limit] for kind, matches in found.items()}
 
 
@@ -213,7 +234,7 @@ def _guessed(kinds: Sequence[Looked], words: str, limit: int) -> dict[str, list[
     guess = _guess(words)
     if guess is None:
         return {}
-    parts = [kind.alike(guess, limit) for kind in kinds if not kind.source.dated]
+    parts = [kind.alike(guess, limit) for kind in kinds if not kind.source.dated and kind.source.sieve is None]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [LIKENESS])
         return _read(parts)
@@ -230,8 +251,8 @@ def _guess(words: str) -> Q | None:
 
 
 def _shown(kind: Looked, matches: Sequence[Match]) -> Found:
-    """The matches as hits; this asks once more who may see them."""
-    objects = kind.visible.in_bulk([match.object_id for match in matches])
+    """The matches as hits."""
+    objects = kind.objects([match.object_id for match in matches])
     hits = [(kind.source.hit(objects[match.object_id]), match) for match in matches if match.object_id in objects]
     return Found(kind.source, hits)
 

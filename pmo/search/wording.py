@@ -42,7 +42,7 @@ def entries(
 ) -> QuerySet[Any, Any]:
     """The words of every object of a model, as columns of the index; a name of a field, or an expression over it."""
     return model._default_manager.order_by().values(
-        object_id=Cast("pk", model._meta.pk),
+        entry_object_id=Cast("pk", model._meta.pk),
         entry_code=_text(code),
         entry_title=_text(title),
         entry_aliases=_joined(aliases),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,9 @@ class SearchSource:
     the model, its `parts` and `parents` keep them. `visible(user)` is asked on every search: what it does not give is
     not found, not counted and not suggested. `letters` before a colon restrict the search to this kind ("p: apollo").
     `dated` kinds, of which many bear the same name, come newest first; `groups(user)` are then the objects to one of
-    which each visible one belongs, so that those who see few need not look through many.
+    which each visible one belongs, so that those who see few need not look through many. `told(visible, user)` adds
+    what only hits need, so that the search itself need not carry it. Where rights are costly to ask of all at once,
+    `sieve(user, keys)` says which of a few the person may see; names are then not guessed at.
     """
 
     kind: str
@@ -64,6 +66,8 @@ class SearchSource:
     groups: Callable[[User], QuerySet[Any]] | None = None
     parts: tuple[Parts, ...] = ()
     parents: tuple[Parent, ...] = ()
+    told: Callable[[QuerySet[Any], User], QuerySet[Any]] | None = None
+    sieve: Callable[[User, Sequence[int]], set[int]] | None = None
 
 
 @dataclass

@@ -31,5 +31,6 @@ def offer() -> None:
             reports,
             place=own_page,
             followers=writers,
+            title="project__name",
         )
     )

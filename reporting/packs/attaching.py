@@ -41,4 +41,14 @@ def editions(user: Any) -> Any:
 def offer() -> None:
     """Called once, when the app is ready."""
     KINDS.add(Kind("pack", gettext_lazy("Pack"), Pack, packs, view="pack.view", head=head))
-    KINDS.add(Kind("pack-run", gettext_lazy("Edition of a pack"), PackRun, editions, view="pack.view", place=own_page))
+    KINDS.add(
+        Kind(
+            "pack-run",
+            gettext_lazy("Edition of a pack"),
+            PackRun,
+            editions,
+            view="pack.view",
+            place=own_page,
+            title="pack__name",
+        )
+    )

@@ -39,6 +39,14 @@ class PackTable(Table):
     order = "name"
 
 
+class FormerPackTable(Table):
+    """The same of the past: who got packs and when they were due is told of today only."""
+
+    name, editions, latest, made = PackTable.name, PackTable.editions, PackTable.latest, PackTable.made
+    default = ("name", "editions", "latest", "made")
+    order = "name"
+
+
 class PackFilters(FilterSet):
     """Packs by words."""
 

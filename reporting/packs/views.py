@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,18 +16,34 @@ from django_htmx.http import HttpResponseStopPolling
 from pmo.access.models import User
 from pmo.access.policy import can, reach
 from pmo.attachments.panels import COMMENTS_PANEL, FILES_PANEL
+from pmo.kernel.errors import NotVisible
 from pmo.ui import marks
 from pmo.ui.pages import ActionPage, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, Panel, page
 from pmo.ui.pages.detail import ObjectPage
+from pmo.ui.tables import Table
 from reporting.packs import actions, attaching, downloads, queries
 from reporting.packs.forms import MakeForm, PackForm, RecipientForm
 from reporting.packs.models import Pack, PackRun
 from reporting.packs.panels import pages
 from reporting.packs.panels.pages import LIST, crumbs
-from reporting.packs.tables import PackFilters, PackRunFilters, PackRunTable, PackTable, edition_words, scope_words
+from reporting.packs.tables import (
+    FormerPackTable,
+    PackFilters,
+    PackRunFilters,
+    PackRunTable,
+    PackTable,
+    edition_words,
+    scope_words,
+)
 
 PACKS = Pack.objects.with_scope()
 RUNS = PackRun.objects.select_related("pack__portfolio", "pack__programme", "pack__unit", "requested_by", "template")
+
+
+def number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many of the rows belong to each pack; groups nothing, so that a list of the past can be counted too."""
+    counted = rows.filter(pack=OuterRef("pk")).order_by().values("pack").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 @page("packs/", name=LIST, may="pack.view")
@@ -35,18 +52,24 @@ class PackList(ListPage):
 
     title, noun = gettext_lazy("Packs"), gettext_lazy("Packs")
     lead = gettext_lazy("Executive reports about a portfolio, made on request or on schedule, and kept.")
-    table, filters = PackTable, PackFilters
+    keeps_history = True
+    filters = PackFilters
     empty = gettext_lazy("No pack yet. Create one for a portfolio, then have it made.")
+
+    @property
+    def table(self) -> type[Table]:  # type: ignore[override]
+        return PackTable if self.instant is None else FormerPackTable
 
     def visible(self) -> QuerySet[Any]:
         done = PackRun.objects.editions().visible_to(self.user).filter(state=PackRun.State.DONE)
+        done = done if self.instant is None else done.filter(finished_at__lte=self.instant)
         latest = done.filter(pack=OuterRef("pk")).order_by("-at", "-finished_at")
         return (
-            PACKS.visible_to(self.user)
+            self.seen(PACKS)
             .prefetch_related("schedules")
             .annotate(
-                recipient_count=Count("recipients", distinct=True),
-                edition_count=Count("runs", filter=Q(runs__in=done), distinct=True),
+                recipient_count=number_of(Pack.recipients.through.objects.all()),
+                edition_count=number_of(done),
                 latest_at=Subquery(latest.values("at")[:1]),
                 latest_made=Subquery(latest.values("finished_at")[:1]),
             )
@@ -85,6 +108,7 @@ class PackPage(ListPage):
     """One pack: its editions, its recipients and its schedules."""
 
     menu = LIST
+    keeps_history = True
     template_name = "reporting/packs/pack.html"
     table, filters = PackRunTable, PackRunFilters
     noun = gettext_lazy("Editions")
@@ -93,6 +117,15 @@ class PackPage(ListPage):
 
     def prepare(self) -> None:
         self.pack = queries.find_pack(self.user, self.kwargs["pk"])
+        if self.instant is not None:
+            self.pack = self.pack_then()
+
+    def pack_then(self) -> Pack:
+        """The pack as it was called and scoped at the instant shown."""
+        found: Pack | None = self.seen(PACKS).filter(pk=self.pack.pk).first()
+        if found is None:
+            raise NotVisible(self.unknown(""))
+        return found
 
     def get_title(self) -> str:
         return self.pack.name
@@ -101,7 +134,7 @@ class PackPage(ListPage):
         return crumbs()
 
     def visible(self) -> QuerySet[Any]:
-        return RUNS.editions().visible_to(self.user).filter(pack=self.pack).defer("figures", "earlier")
+        return self.seen(RUNS).filter(pack=self.pack.pk, preview=False).defer("figures", "earlier")
 
     def doors(self) -> Sequence[Door]:
         return [*pack_doors(self.pack, self.user), *attaching.doors(self.pack)]
@@ -113,6 +146,7 @@ class PackPage(ListPage):
         verdict = can(self.user, "pack.edit", self.pack, view="pack.view")
         return super().context(
             pack=self.pack,
+            then=self.instant is not None,
             scope=scope_words(self.pack),
             may_edit=verdict,
             recipients=pages.recipients(self.request, self.pack)["people"],

@@ -32,6 +32,7 @@ class RecordList(ListPage):
     queryset = Record.objects.select_related("actor", "on_behalf_of")
     table, filters = RecordTable, RecordFilters
     export_may = "audit.view"
+    by_time = "at"
     template_name = "console/records.html"
     empty = gettext_lazy("Nothing has been done yet.")
 

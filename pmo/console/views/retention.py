@@ -32,7 +32,7 @@ class RetentionForm(forms.Form):
         for keeping in KEEPINGS.all():
             words = {"about": keeping.about, "least": keeping.least}
             self.fields[keeping.kind] = forms.IntegerField(
-                label=keeping.label,
+                label=keeping.label,  # type: ignore[arg-type]
                 required=False,
                 initial=days[keeping.kind],
                 min_value=keeping.least,

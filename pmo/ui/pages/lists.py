@@ -28,6 +28,7 @@ from pmo.ui.pages.bulk_edit import BulkEdit, BulkEditRun
 from pmo.ui.pages.exporting import AT_ONCE, ListFile
 from pmo.ui.pages.page import Door, Page, Words
 from pmo.ui.pages.past import PARAMETER
+from pmo.ui.pages.stretches import NEWER, OLDER, stretch
 from pmo.ui.tables import ColumnTotal, Table
 
 __all__ = ["Bulk", "ListPage", "ListView"]
@@ -75,6 +76,8 @@ class ListPage(Page):
     """Which plain fields can be changed for many rows."""
     export_may: ClassVar[str] = "export.run"
     page_size: ClassVar[int] = 50
+    by_time: ClassVar[str] = ""
+    """The field of a list that only grows: its pages are then older and newer ones, which stay while rows are added."""
     kept: ClassVar[tuple[str, ...]] = ()
     """Parameters of the address that are the page's own, such as a business date; filtering keeps them."""
     template_name = "ui/list.html"
@@ -124,7 +127,8 @@ class ListPage(Page):
 
     def parameters(self) -> set[str]:
         """Everything that may stand after the question mark."""
-        return CONTRACT | {PARAMETER} | set(self.kept) | parameters_of(self.filter_set.filters)
+        ways = {OLDER, NEWER} if self.by_time else set()
+        return CONTRACT | {PARAMETER} | ways | set(self.kept) | parameters_of(self.filter_set.filters)
 
     @property
     def cut(self) -> Q:
@@ -214,9 +218,7 @@ class ListPage(Page):
 
     def results(self, table: Table, rows: QuerySet[Any]) -> dict[str, Any]:
         counted = self.counted(table)
-        paginator = Paginator(rows, self.page_size)
-        paginator.count = counted.rows  # type: ignore[misc]
-        shown = paginator.get_page(self._page_number())
+        shown = self.page_of(rows, counted.rows)
         picks, editing = self.open_bulk(), self.open_editing()
         pick = bool(picks) or editing is not None
         return {
@@ -239,6 +241,21 @@ class ListPage(Page):
             "kept_query": opening.kept_query(self),
             "export_verdict": can(self.user, self.export_may) if self.export_may else None,
         }
+
+    def page_of(self, rows: QuerySet[Any], count: int) -> Any:
+        """The rows of the page that the address asks for."""
+        if self.is_by_time:
+            asked = {way: self.request.GET.get(way, "") for way in (OLDER, NEWER)}
+            return stretch(rows, self.by_time, self.page_size, **asked)
+        paginator = Paginator(rows, self.page_size)
+        paginator.count = count  # type: ignore[misc]
+        return paginator.get_page(self._page_number())
+
+    @property
+    def is_by_time(self) -> bool:
+        """Whether the pages are older and newer ones; sorted or grouped otherwise, or asked by number, they are not."""
+        usual = self.sort in ("", f"-{self.by_time}") and self.grouping is None
+        return bool(self.by_time) and usual and "page" not in self.request.GET
 
     def bodies(self, table: Table, rows: Any, *, pick: bool) -> SafeString:
         """The body of the table, or one for each group."""

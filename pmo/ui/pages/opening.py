@@ -14,7 +14,7 @@ from pmo.kernel.errors import Invalid
 from pmo.ui.models import SavedView
 from pmo.ui.pages.listing import Listing
 
-PASSING = frozenset({"export", "bom", "move", "way", "saved", "page", "as_of"})
+PASSING = frozenset({"export", "bom", "move", "way", "saved", "page", "older", "newer", "as_of"})
 """What an address may carry and a view never keeps."""
 PLAIN = "none"
 """`?saved=none` is the list without the view that it opens with."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -13,8 +13,10 @@ from django.utils import timezone
 from pmo.access.models import User
 from pmo.audit.as_of import as_known, instant_of
 from pmo.audit.tracking import event_model_of
+from pmo.followups import actions
 from portfolio.projects.models import Project
 from portfolio.status.models import StatusReport
+from reporting.packs.models import Pack, PackRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 """All rows of one transaction carry its one instant."""
@@ -83,7 +85,7 @@ def test_an_instant_that_cannot_be_read_is_refused_and_leads_back(path, raw, bef
     assert f'href="{path}">Back to now' in text(answer)
 
 
-@pytest.mark.parametrize("path", ["/audit/", "/jobs/", "/projects/N-1/edit/", "/packs/"])
+@pytest.mark.parametrize("path", ["/audit/", "/jobs/", "/projects/N-1/edit/", "/imports/"])
 def test_a_page_that_knows_only_today_says_so(path, before, cast, client_of):
     answer = client_of(cast.analyst).get(f"{path}?as_of={before}")
     assert answer.status_code == 400
@@ -155,3 +157,38 @@ def test_an_account_closed_since_is_open_then(world, cast, api_of):
     client = api_of(cast.director)
     assert client.get(f"/api/v1/users/{cast.bob.pk}/").json()["is_active"] is False
     assert client.get(f"/api/v1/users/{cast.bob.pk}/?as_of={before}").json()["is_active"] is True
+
+
+def test_action_items_are_late_by_the_day_of_then(world, cast, client_of):
+    fields = {"title": "Dig", "owner": cast.alice, "due_on": world.today - timedelta(days=3)}
+    item = actions.raise_item(parent=world.projects["N-1"], **fields, actor=cast.alice)
+    then = quote(timezone.now().isoformat())
+    actions.edit_item(item.pk, {"title": "Dig deeper"}, actor=cast.alice)
+    actions.complete(item.pk, actor=cast.alice)
+    client = client_of(cast.alice)
+    shown = text(client.get(f"/actions/?as_of={then}&view=late"))
+    assert ("Dig" in shown, "Dig deeper" in shown, "3 days overdue" in shown) == (True, False, True)
+    assert "Dig deeper" not in text(client.get("/actions/?view=late"))
+    page = text(client.get(f"/actions/{item.pk}/?as_of={then}"))
+    assert ("<title>Dig –" in page, "Dig deeper" in page) == (True, False)
+    assert f"/actions/{item.pk}/edit/" not in page
+    assert client.get("/actions/?as_of=2001-01-01").status_code == 200
+    assert client.get(f"/actions/{item.pk}/?as_of=2001-01-01").status_code == 404
+
+
+def test_packs_are_called_and_counted_as_they_were(world, cast, client_of):
+    pack = Pack.objects.create(name="Board")
+    then = quote(timezone.now().isoformat())
+    Pack.objects.filter(pk=pack.pk).update(name="Committee")
+    made = {"pack": pack, "at": world.today, "requested_by": cast.analyst, "requested_at": timezone.now()}
+    PackRun.objects.create(
+        **made, state="done", file="packs/x.pdf", sha256="0" * 64, number=1, finished_at=timezone.now()
+    )
+    client = client_of(cast.analyst)
+    listed = text(client.get(f"/packs/?as_of={then}&export=csv"))
+    assert listed.splitlines()[0].split(",")[1:] == ["Editions", "Last edition as of", "Made"]
+    assert listed.splitlines()[1].startswith("Board,0,")
+    page = text(client.get(f"/packs/{pack.pk}/?as_of={then}"))
+    assert ("<title>Board" in page, "No edition yet" in page, "told of today only" in page) == (True, True, True)
+    assert client.get(f"/packs/{pack.pk}/?as_of=2001-01-01").status_code == 404
+    assert "Edition 1" in text(client.get(f"/packs/{pack.pk}/"))
