@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -168,7 +168,22 @@ class StatusReport(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["project", "-as_of", "-id"], condition=Q(state="published"), name="report_published"),
+            models.Index(
+                fields=["project", "-as_of", "-id"],
+                include=[
+                    "overall",
+                    "finish_baseline",
+                    "finish_forecast",
+                    "whole_life_cost",
+                    "budget",
+                    "forecast",
+                    "currency",
+                    "phase",
+                ],
+                condition=Q(state="published"),
+                name="report_readings",
+            ),
+            models.Index(F("as_of").desc(nulls_last=True), condition=Q(state="published"), name="report_newest_first"),
             models.Index(fields=["as_of"], condition=Q(state="published"), name="report_by_date"),
         ]
 

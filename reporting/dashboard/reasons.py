@@ -213,7 +213,7 @@ def decisions_needed(asked: Asked, home: Home) -> Reasons:
         )
         for each in chosen
     ]
-    return reasons(home, "decisions-needed", (found, len(home.state.decisions) - len(chosen)))
+    return reasons(home, "decisions-needed", (found, home.state.decisions_asked - len(chosen)))
 
 
 def turned_red(asked: Asked, home: Home) -> Reasons:

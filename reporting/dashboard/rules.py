@@ -238,9 +238,17 @@ def positions(readings: Iterable[Reading], currency: str) -> list[Position]:
     return sorted(found, key=lambda each: (-each.overrun * max(each.slip, 0), -each.overrun, -each.slip))
 
 
-def money_series(
-    series: Iterable[tuple[date, Mapping[int, Reading]]], currency: str
-) -> list[tuple[date, Decimal, Decimal, int]]:
+@dataclass(frozen=True)
+class PeriodEnd:
+    """What stood at the end of a period: projects by band; budget and forecast of the `counted` ones that have both."""
+
+    end: date
+    bands: Mapping[str, int]
+    budget: Decimal = Decimal(0)
+    forecast: Decimal = Decimal(0)
+    counted: int = 0
+
+
+def money_series(series: Iterable[PeriodEnd]) -> list[tuple[date, Decimal, Decimal, int]]:
     """Budget and forecast of the year at each period's end, with how many projects had both; empty ends left out."""
-    groups = [(end, _group("", list(found.values()), currency)) for end, found in series]
-    return [(end, group.budget, group.forecast, group.counted) for end, group in groups if group.counted]
+    return [(each.end, each.budget, each.forecast, each.counted) for each in series if each.counted]

@@ -19,7 +19,7 @@ from reporting.dashboard import rules
 from reporting.dashboard.panels.wording import link, since
 from reporting.dashboard.queries import PortfolioState
 
-MOST = 5
+MOST, MOST_ROSIER = 5, 3
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def nothing(columns: Sequence[Sequence[Attention]]) -> bool:
 
 
 def _decisions(state: PortfolioState, _rows_url: str) -> Attention:
-    items = [_decision(each, state.at) for each in state.decisions]
-    return Attention(_("Decisions needed"), items[:MOST], len(items), _("No decision is asked for."))
+    items = [_decision(each, state.at) for each in state.decisions[:MOST]]
+    return Attention(_("Decisions needed"), items, state.decisions_asked, _("No decision is asked for."))
 
 
 def _decision(decision: Any, today: date) -> Item:
@@ -83,11 +83,9 @@ def _decision(decision: Any, today: date) -> Item:
 
 def _turned_red(state: PortfolioState, rows_url: str) -> Attention:
     found = rules.worsened(state.before, state.now)
-    items = [_red(state.by_id[pk]) for pk in found]
+    items = [_red(state.by_id[pk]) for pk in found[:MOST]]
     title = _("Turned red %(since)s") % {"since": since(state)}
-    return Attention(
-        title.strip(), items[:MOST], len(items), _("No project turned red."), link(rows_url, view="attention")
-    )
+    return Attention(title.strip(), items, len(found), _("No project turned red."), link(rows_url, view="attention"))
 
 
 def _red(project: Project) -> Item:
@@ -99,11 +97,9 @@ def _red(project: Project) -> Item:
 def _moved_finishes(state: PortfolioState, rows_url: str) -> Attention:
     moves = rules.finish_moves(state.before, state.now)
     limits = state.organisation.limits
-    items = [_move(state.by_id[pk], days, state.now[pk], limits) for pk, days in moves]
+    items = [_move(state.by_id[pk], days, state.now[pk], limits) for pk, days in moves[:MOST]]
     title = _("Finish moved later %(since)s") % {"since": since(state)}
-    return Attention(
-        title.strip(), items[:MOST], len(items), _("No finish moved later."), link(rows_url, view="slipped")
-    )
+    return Attention(title.strip(), items, len(moves), _("No finish moved later."), link(rows_url, view="slipped"))
 
 
 def _move(project: Project, days: int, reading: rules.Reading, limits: Limits) -> Item:
@@ -113,12 +109,12 @@ def _move(project: Project, days: int, reading: rules.Reading, limits: Limits) -
 
 
 def _late(state: PortfolioState, rows_url: str) -> Attention:
-    items = [_late_item(project, state.today) for project in state.late]
+    items = [_late_item(project, state.today) for project in state.late[:MOST]]
     none = _("No late reports.") if state.at >= state.today else _("Lateness is known for today only.")
     return Attention(
         _("Reports late"),
-        items[:MOST],
-        len(items),
+        items,
+        len(state.late),
         none,
         link(rows_url, view="late"),
         [project.pk for project in state.late],
@@ -139,9 +135,9 @@ def _late_item(project: Project, today: date) -> Item:
 
 
 def _rosier(state: PortfolioState, _rows_url: str) -> Attention:
-    items = [_rosier_item(state, each) for each in state.rosier]
+    items = [_rosier_item(state, each) for each in state.rosier[:MOST_ROSIER]]
     none = _("Declarations and figures agree.") if state.is_live else _("Computed for today only.")
-    return Attention(_("Declared better than computed"), items[:3], len(items), none)
+    return Attention(_("Declared better than computed"), items, len(state.rosier), none)
 
 
 def _rosier_item(state: PortfolioState, found: rules.Rosier) -> Item:

@@ -20,6 +20,8 @@ from reporting.dashboard.panels.wording import link, period_name
 from reporting.dashboard.queries import PortfolioState
 
 MOST_BARS = 7
+MOST_ROWS = 100
+"""The longest slips are listed; all of them are one click away."""
 
 
 def charts(state: PortfolioState, rows_url: str) -> list[Chart]:
@@ -28,7 +30,7 @@ def charts(state: PortfolioState, rows_url: str) -> list[Chart]:
 
 
 def _status_chart(state: PortfolioState) -> Chart:
-    series = [(end, rules.distribution(found.values())) for end, found in state.series]
+    series = [(each.end, each.bands) for each in state.series]
     if state.is_live and series:
         series[-1] = (series[-1][0], rules.distribution(state.now.values()))
     yearly = state.periods.snapshots
@@ -56,7 +58,7 @@ def _year_mark(end: date, place: int, snapshots: bool) -> str:
     return str(end.year) if not snapshots and (first or end.month == 1) else ""
 
 
-def status_sentence(series: Sequence[dict[str, int]]) -> str:
+def status_sentence(series: Sequence[Mapping[str, int]]) -> str:
     """How many are off track, against the period before and the whole picture."""
     if not series or not sum(series[-1].values()):
         return _("Nothing has been reported yet.")
@@ -162,7 +164,7 @@ def _slip_chart(state: PortfolioState, rows_url: str) -> Chart:
             formats.day(each.finish_forecast),
             each.slip_days,
         ]
-        for each in late
+        for each in late[:MOST_ROWS]
     ]
     way = link(rows_url, view="slipped") if len(late) > MOST_BARS else ""
     label = _("All %(n)s") % {"n": len(late)}

@@ -19,6 +19,8 @@ from reporting.dashboard.queries import PortfolioState
 MILLION = Decimal(1_000_000)
 FEWEST_POINTS = 2
 LABELLED = 3
+MOST_POINTS, MOST_ROWS = 1000, 100
+"""The farthest are drawn and listed; more points than that cover each other, and every row is one click away."""
 Moment = tuple[date, Decimal, Decimal, int]
 
 
@@ -43,7 +45,7 @@ def _position_chart(state: PortfolioState) -> Chart | None:
             formats.percent(each.overrun / 100, 1, sign=True),
             formats.money(each.cost or None, organisation.currency, "m"),
         ]
-        for each in places
+        for each in places[:MOST_ROWS]
     ]
     said = position_sentence(state, places)
     return Chart("chart-position", _("Late and over budget"), said, heads=heads, rows=rows, key=key)
@@ -60,7 +62,7 @@ def _position_spec(state: PortfolioState, places: Sequence[rules.Position]) -> d
             "over": round(float(each.overrun), 1),
             "cost": round(float(each.cost / MILLION), 1),
         }
-        for place, each in enumerate(places)
+        for place, each in enumerate(places[:MOST_POINTS])
     ]
     bands = {band: str(words.BANDS[band]) for band in charts.STATUS_FILLS if any(row["band"] == band for row in rows)}
     known = [row for row in rows if row["band"] in bands]
@@ -100,7 +102,7 @@ def position_sentence(state: PortfolioState, places: Sequence[rules.Position]) -
 
 def _course_chart(state: PortfolioState) -> Chart | None:
     organisation = state.organisation
-    course = rules.money_series(state.series, organisation.currency)
+    course = rules.money_series(state.series)
     if len(course) < FEWEST_POINTS:
         return None
     names = (_("Budget"), _("Forecast"))

@@ -137,11 +137,13 @@ def test_positions_count_projects_with_both_figures_in_the_currency_of_the_house
     assert [each.is_both(Limits()) for each in found] == [True, False, False]
 
 
-def test_the_money_of_a_period_counts_projects_with_budget_and_forecast_and_leaves_empty_periods_out():
-    october = {1: reading(1, date(2026, 10, 31), forecast=D(104)), 2: reading(2, date(2026, 10, 31), budget=None)}
-    november = {1: reading(1, date(2026, 11, 24), forecast=D(109))}
-    series = [(date(2026, 9, 30), {}), (date(2026, 10, 31), october), (date(2026, 11, 24), november)]
-    assert rules.money_series(series, "EUR") == [
+def test_periods_without_money_are_left_out_of_its_course():
+    series = [
+        rules.PeriodEnd(date(2026, 9, 30), {"on_track": 1}),
+        rules.PeriodEnd(date(2026, 10, 31), {"on_track": 2}, D(100), D(104), 1),
+        rules.PeriodEnd(date(2026, 11, 24), {"on_track": 1}, D(100), D(109), 1),
+    ]
+    assert rules.money_series(series) == [
         (date(2026, 10, 31), D(100), D(104), 1),
         (date(2026, 11, 24), D(100), D(109), 1),
     ]
