@@ -81,8 +81,8 @@ PAGES: dict[str, list[Row]] = {
     "ui:getting_started": [Row(get="yffffffffyff", post="yffffffffyff")],
     "ui:explain": [
         Row({"slug": "open-projects"}, get="yyyyyyyyyfff"),
-        Row({"slug": "slip"}, "project=N-1", get="yyynyynnyfny"),
-        Row({"slug": "slip"}, "project=N-4", get="nnynnnnnnfnn"),
+        Row({"slug": "slip"}, "project=N-1", get="yyynyynnyffy"),
+        Row({"slug": "slip"}, "project=N-4", get="nnynnnnnnffn"),
     ],
     "ui:explain_list": [Row(get=ALL)],
     "ui:home": [Row(get=ALL)],
@@ -304,7 +304,7 @@ REST: dict[str, list[Row]] = {
     "api:explain-list": [Row(get=ALL)],
     "api:explain-detail": [
         Row({"slug": "open-projects"}, get="yyyyyyyyyfff"),
-        Row({"slug": "slip"}, "project=N-1", get="yyynyynnyfny"),
+        Row({"slug": "slip"}, "project=N-1", get="yyynyynnyffy"),
     ],
     "api:search-list": [Row(query="q=bridge", get="yyyyyyyyyyfy")],
     "api:work-list": [Row(get=ALL)],
