@@ -25,16 +25,7 @@ from pmo.rest.viewsets import verb
 from pmo.ui.custom_lists import asked_for
 from pmo.workflow import engine
 from portfolio.projects import actions
-from portfolio.projects.models import (
-    Cadence,
-    InvestmentClass,
-    Method,
-    Phase,
-    Portfolio,
-    Programme,
-    Project,
-    ProjectKey,
-)
+from portfolio.projects.models import Cadence, InvestmentClass, Method, Phase, Portfolio, Programme, Project, ProjectKey
 from portfolio.projects.rules import running
 from portfolio.projects.tables import PortfolioFilters, ProgrammeFilters, ProjectFilters
 

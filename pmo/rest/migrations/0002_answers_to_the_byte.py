@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pmo_rest', '0001_answers'),
+        ("pmo_rest", "0001_answers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='answer',
-            name='body',
+            model_name="answer",
+            name="body",
             field=models.TextField(null=True),
         ),
     ]
