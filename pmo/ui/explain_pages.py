@@ -37,10 +37,6 @@ class Explain(OwnPage):
         figure = FIGURES.find(self.kwargs["slug"])
         return figure is not None and figure.past
 
-    def prepare(self) -> None:
-        organisation = self.request.organisation  # type: ignore[attr-defined]
-        self.told = explained(self.kwargs["slug"], self.user, organisation, self.request.GET.dict())
-
     def get_title(self) -> str | Promise:
         return self.told.figure.name
 
@@ -48,6 +44,8 @@ class Explain(OwnPage):
         return [Crumb(_("Figures"), reverse("ui:explain_list"))]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        organisation = request.organisation  # type: ignore[attr-defined]
+        self.told = explained(self.kwargs["slug"], self.user, organisation, request.GET.dict())
         template = "ui/explain.html#told" if in_dialog(request) else ""
         response = self.answer(template, told=self.told, terms=TERMS.some(self.told.figure.terms))
         patch_vary_headers(response, ("HX-Request",))
