@@ -146,7 +146,7 @@ if PMO_ENV == "test":
     DATABASES["default"]["OPTIONS"]["options"] = "-c pmo.test_database=on"
     DATABASES["default"]["TEST"] = {"NAME": env.text("PMO_TEST_DB", "test_pmo")}
 REDIS_URL = env.text("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "pmo.caching.ForgivingCache", "LOCATION": REDIS_URL}}
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(PMO_FILES)}},
     "staticfiles": {

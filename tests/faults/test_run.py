@@ -11,6 +11,7 @@ from pmo.embedded import process
 from tests.faults.installation import PATIENCE, Installation
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
+KILLS = 20 if "PMO_NIGHTLY" in os.environ else 1
 CHILDREN = ["beat", "postgres", "redis", "web", "worker"]
 
 
@@ -58,11 +59,13 @@ def test_everything_starts_mends_itself_and_ends_without_a_trace(installation: I
 def test_a_run_that_was_killed_whole_goes_on_at_once_with_its_data(installation: Installation) -> None:
     settings = {"PMO_PORT": str(free_port()), "PMO_SAMPLE": "none"}
     run = installation.told(installation.start("run", settings), "] ready")
-    count = people(installation)
-    for pid in [run.pid, *installation.children().values()]:
-        os.kill(pid, signal.SIGKILL)
-    installation.told(installation.start("run", settings), "] ready")
-    assert people(installation) == count
+    for number in range(1, KILLS + 1):
+        installation.commit(number)
+        count = people(installation)
+        for pid in [run.pid, *installation.children().values()]:
+            os.kill(pid, signal.SIGKILL)
+        run = installation.told(installation.start("run", settings), "] ready")
+        assert (people(installation), installation.committed()) == (count, list(range(1, number + 1)))
 
 
 def test_a_taken_port_is_named_before_anything_is_prepared(installation: Installation) -> None:

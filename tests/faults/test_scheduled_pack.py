@@ -3,66 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
-import subprocess
-import sys
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from pmo.access.models import User
 from reporting.packs import actions
 from reporting.packs.models import Pack, PackRun
 from reporting.schedules.models import PackSchedule
-from tests.conftest import worker_environment
+from tests.faults.workers import PATIENCE, Start, a_beat, a_worker, ended, killed, lapsed
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-Start = Callable[..., subprocess.Popen[bytes]]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts Celery processes of their own queue and folder, and leaves none behind."""
-    from pmo.celery import app
-
-    queue = f"faults-{uuid.uuid4().hex[:8]}"
-    usual = app.conf.task_default_queue
-    app.conf.task_default_queue = queue
-    environment = {**worker_environment(), "PMO_QUEUE": queue, "PMO_FILES": str(tmp_path / "files")}
-    running: list[subprocess.Popen[bytes]] = []
-
-    def run(*arguments: str, **extra: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "pmo.celery", *arguments],
-            cwd=settings.BASE_DIR,
-            env={**environment, **extra},
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        running.append(process)
-        return process
-
-    try:
-        yield run
-    finally:
-        app.conf.task_default_queue = usual
-        for process in running:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=30)
-
-
-def a_worker(start: Start, **extra: str) -> subprocess.Popen[bytes]:
-    name = uuid.uuid4().hex[:6]
-    return start("worker", "-n", f"{name}@%h", "-c", "1", "--without-gossip", "--without-mingle", **extra)
 
 
 def test_beat_ticks_a_worker_makes_the_pack_and_the_file_is_on_the_disk(
@@ -74,7 +29,7 @@ def test_beat_ticks_a_worker_makes_the_pack_and_the_file_is_on_the_disk(
         pack=pack, cron="* * * * *", time_zone="Europe/Berlin", checked_until=half_past
     )
     a_worker(start)
-    start("beat", "-s", str(tmp_path / "beat"), "--pidfile", str(tmp_path / "beat.pid"))
+    a_beat(start)
     run = eventually(lambda: PackRun.objects.filter(schedule=schedule, state="done").first(), within=180)
     body = (tmp_path / "files" / run.file).read_bytes()
     assert run.sha256 == hashlib.sha256(body).hexdigest()
@@ -90,16 +45,11 @@ def test_a_run_whose_worker_is_killed_is_made_by_the_next(
     pack = Pack.objects.create(name="North report", portfolio=world.portfolios["NORTH"])
     doomed = a_worker(start)
     run = actions.request_run(pack.pk, actor=world.users["director"])
-    eventually(lambda: PackRun.objects.filter(pk=run.pk, state="running").exists(), within=60)
-    os.killpg(doomed.pid, signal.SIGKILL)
-    doomed.wait(timeout=30)
-    run.refresh_from_db()
-    if run.state == "running":
-        PackRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    eventually(lambda: PackRun.objects.filter(pk=run.pk, state="running").exists(), within=PATIENCE)
+    killed(doomed)
+    lapsed()
     a_worker(start)
-    actions.sweep(actor=User.objects.system())
-    eventually(lambda: PackRun.objects.filter(pk=run.pk, state="done").exists(), within=90)
-    run.refresh_from_db()
+    ended(run, "done", eventually)
     files = list((tmp_path / "files" / "packs").rglob("*.pdf"))
     assert run.attempts in (1, 2)
     assert hashlib.sha256((tmp_path / "files" / run.file).read_bytes()).hexdigest() == run.sha256

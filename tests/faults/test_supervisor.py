@@ -17,23 +17,6 @@ from tests.faults.installation import PATIENCE, Installation
 pytestmark = pytest.mark.faults
 
 
-def write_row(installation: Installation, value: int) -> None:
-    connection = installation.database()
-    with connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS kept (value integer)")
-        cursor.execute("INSERT INTO kept VALUES (%s)", [value])
-    connection.close()
-
-
-def rows(installation: Installation) -> list[int]:
-    connection = installation.database()
-    with connection, connection.cursor() as cursor:
-        cursor.execute("SELECT value FROM kept ORDER BY value")
-        found = [value for (value,) in cursor.fetchall()]
-    connection.close()
-    return found
-
-
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_asked_for_end_leaves_no_process(installation: Installation, request_to_end: signal.Signals) -> None:
     running = installation.started()
@@ -54,8 +37,8 @@ def test_a_second_copy_in_the_same_home_is_refused(installation: Installation) -
     said = second.stderr.read()
     assert second.wait(PATIENCE) == 1
     assert f"already running (process {first.pid})" in said
-    write_row(installation, 1)
-    assert rows(installation) == [1]
+    installation.commit(1)
+    assert installation.committed() == [1]
 
 
 def test_children_end_when_the_supervisor_is_killed(installation: Installation) -> None:
@@ -69,33 +52,33 @@ def test_children_end_when_the_supervisor_is_killed(installation: Installation) 
 def test_a_killed_supervisor_can_be_followed_at_once_and_nothing_committed_is_lost(installation: Installation) -> None:
     for attempt in range(3):
         running = installation.started()
-        write_row(installation, attempt)
+        installation.commit(attempt)
         running.kill()
         running.wait()
     installation.started()
-    assert rows(installation) == [0, 1, 2]
+    assert installation.committed() == [0, 1, 2]
 
 
 def test_everything_killed_can_be_followed_at_once_and_nothing_committed_is_lost(installation: Installation) -> None:
     for attempt in range(3):
         running = installation.started()
-        write_row(installation, attempt)
+        installation.commit(attempt)
         for pid in [running.pid, *installation.children().values()]:
             os.kill(pid, signal.SIGKILL)
         running.wait()
     installation.started()
-    assert rows(installation) == [0, 1, 2]
+    assert installation.committed() == [0, 1, 2]
 
 
 def test_a_killed_server_is_started_again(installation: Installation) -> None:
     installation.started()
-    write_row(installation, 1)
+    installation.commit(1)
     before = installation.children()
     os.kill(before["redis"], signal.SIGKILL)
     os.kill(before["postgres"], signal.SIGKILL)
     assert process.wait_until(lambda: set(installation.children().values()).isdisjoint(before.values()), PATIENCE)
     assert process.wait_until(lambda: answers(installation), PATIENCE)
-    assert rows(installation) == [1]
+    assert installation.committed() == [1]
 
 
 def answers(installation: Installation) -> bool:
@@ -156,7 +139,7 @@ def test_a_wrong_password_is_refused(installation: Installation) -> None:
 
 def test_the_application_role_works_on_the_owners_tables_but_owns_none(installation: Installation) -> None:
     installation.started()
-    write_row(installation, 7)
+    installation.commit(7)
     connection = psycopg2.connect(installation.addresses()["DATABASE_URL"])
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -165,7 +148,7 @@ def test_the_application_role_works_on_the_owners_tables_but_owns_none(installat
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 cursor.execute(forbidden)
     connection.close()
-    assert rows(installation) == [8]
+    assert installation.committed() == [8]
 
 
 def test_an_interrupted_cluster_creation_is_started_over(installation: Installation) -> None:
@@ -173,8 +156,8 @@ def test_an_interrupted_cluster_creation_is_started_over(installation: Installat
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
     installation.started()
-    write_row(installation, 1)
-    assert rows(installation) == [1]
+    installation.commit(1)
+    assert installation.committed() == [1]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has homes that the servers' account cannot read")
@@ -184,8 +167,8 @@ def test_a_home_that_the_servers_cannot_read_gets_its_data_in_a_system_directory
     try:
         installation.started()
         assert installation.home.moved
-        write_row(installation, 1)
-        assert rows(installation) == [1]
+        installation.commit(1)
+        assert installation.committed() == [1]
     finally:
         installation.end()
         shutil.rmtree(installation.home.data, ignore_errors=True)

@@ -1,0 +1,84 @@
+"""Without Redis the cache is empty and nobody waits; what was to be deleted meanwhile does not come back."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from pmo import caching
+from pmo.caching import ForgivingCache
+from pmo.embedded.broker import server_binary
+
+
+class Server:
+    """A Redis that keeps every write on the disk."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder, self.socket = folder, f"{folder}/redis.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, eventually: Callable[..., Any]) -> None:
+        command = [str(server_binary()), "--port", "0", "--unixsocket", self.socket, "--dir", self.folder]
+        keeping = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
+        self.process = subprocess.Popen([*command, *keeping], stdout=subprocess.DEVNULL)
+        eventually(self.answers)
+
+    def answers(self) -> bool:
+        try:
+            with redis.Redis(unix_socket_path=self.socket) as client:
+                return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(30)
+
+
+@pytest.fixture
+def server(eventually: Callable[..., Any]) -> Iterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="pmo-cache-") as folder:
+        made = Server(folder)
+        made.start(eventually)
+        yield made
+        made.kill()
+
+
+@pytest.fixture
+def cache(server: Server, monkeypatch: pytest.MonkeyPatch) -> ForgivingCache:
+    monkeypatch.setattr(caching, "REST_SECONDS", 0.0)
+    return ForgivingCache(f"unix://{Path(server.socket)}", {})
+
+
+def test_a_cache_that_answers_is_a_cache(cache: ForgivingCache) -> None:
+    cache.set("one", 1)
+    assert (cache.get("one"), cache.add("one", 2), cache.add("two", 2), cache.has_key("two")) == (1, False, True, True)
+    assert cache.get_many(["one", "two", "three"]) == {"one": 1, "two": 2}
+    assert (cache.delete("one"), cache.delete("one"), cache.get("one", "none")) == (True, False, "none")
+
+
+def test_without_its_server_everything_is_absent_and_nothing_fails(cache: ForgivingCache, server: Server) -> None:
+    cache.set("one", 1)
+    server.kill()
+    cache.set("two", 2)
+    assert (cache.get("one"), cache.get("one", 7), cache.has_key("one")) == (None, 7, False)
+    assert (cache.add("three", 3), cache.touch("one"), cache.get_many(["one"])) == (False, False, {})
+    assert cache.set_many({"four": 4}) == ["four"]
+
+
+def test_what_was_deleted_while_the_server_was_away_does_not_come_back_with_it(
+    cache: ForgivingCache, server: Server, eventually: Callable[..., Any]
+) -> None:
+    cache.set_many({"ended": 1, "gone": 2, "kept": 3})
+    server.kill()
+    assert cache.delete("ended") is False
+    cache.delete_many(["gone"])
+    server.start(eventually)
+    assert cache.get_many(["ended", "gone", "kept"]) == {"kept": 3}
