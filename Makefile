@@ -3,7 +3,8 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 BIN := .venv/bin
 SERVERS := $(BIN)/python -m pmo.embedded exec --throwaway --
-TESTED := env PMO_ENV=test PMO_AS_OWNER=true
+# Tests start many processes: each module is compiled once, whatever the machine says about compiled files.
+TESTED := env -u PYTHONDONTWRITEBYTECODE PMO_ENV=test PMO_AS_OWNER=true
 NOWHERE := env DATABASE_URL=postgres://nobody@localhost/nowhere REDIS_URL=redis://localhost/0 SECRET_KEY=unused
 WORKERS ?= 2
 CASES ?= 4
@@ -47,11 +48,11 @@ test: setup-test
 	@status=0; \
 	$(MAKE) --no-print-directory lint || status=1; \
 	$(TESTED) $(SERVERS) $(MAKE) --no-print-directory migrations || status=1; \
-	$(TESTED) $(SERVERS) $(BIN)/python -m pytest -n $(WORKERS) $(ARGS) || status=1; \
+	$(TESTED) $(SERVERS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS) || status=1; \
 	exit $$status
 
 quick: setup-test
-	@$(TESTED) $(SERVERS) $(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not faults and not slow" $(ARGS)
+	@$(TESTED) $(SERVERS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not faults and not slow" $(ARGS)
 
 fuzz: setup-test
 	@env PMO_FUZZ_CASES=$(CASES) PMO_FUZZ_SHARE=1 $(TESTED) $(SERVERS) \

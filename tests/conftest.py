@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import socket
 import subprocess
@@ -17,15 +18,16 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.db.models.signals import post_migrate
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone, translation
+
+from tests import database
 
 RUN = uuid.uuid4().hex[:12]
 QUEUE = f"test-{RUN}"
+TEMPLATES, OWN = pytest.StashKey[database.Templates](), pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     assert settings.PMO_ENV == "test", "Set PMO_ENV=test: history must allow its tables to be emptied."
     app.conf.task_default_queue = QUEUE
+    if getattr(config.option, "testrunuid", "") is None:
+        config.option.testrunuid = RUN
     files = tempfile.mkdtemp(prefix="pmo-test-files-")
     os.environ["PMO_FILES"] = files
     settings.PMO_FILES = Path(files)
@@ -51,24 +55,112 @@ SLOW_PLACES = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a worker of its own, or prints and fuzzes, is not for the fast half."""
+    """What needs a worker of its own, or prints and fuzzes, is not for the fast half.
+
+    What needs no database comes first: meanwhile the databases are made.
+    """
     for item in items:
         names = getattr(item, "fixturenames", ())
         if "worker_process" in names or any(place in item.path.as_posix() for place in SLOW_PLACES):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=_wants_database)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _roles_outlive_a_flush() -> None:
-    """A transactional test empties all tables; the shipped roles come back as after a migration."""
-    post_migrate.connect(_install_roles, sender=apps.get_app_config("access"), dispatch_uid="tests.roles")
+def _wants_database(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or "db" in names or "django_db_setup" in names
 
 
-def _install_roles(**_kwargs: Any) -> None:
-    from pmo.access import roles
-    from pmo.access.models import Role, RolePermission
+def _is_transactional(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    names = getattr(item, "fixturenames", ())
+    return bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in names or "live_server" in names
 
-    roles.install(Role, RolePermission)
+
+# --- databases ------------------------------------------------------------------------------------------------------
+def _about_process(config: pytest.Config) -> dict[str, str]:
+    """What xdist told this process; nothing when it is the only one or the one that directs the others."""
+    return getattr(config, "workerinput", {})
+
+
+def _templates(config: pytest.Config) -> database.Templates:
+    """The templates of this run, shared by its processes."""
+    if TEMPLATES not in config.stash:
+        run = _about_process(config).get("testrunuid") or getattr(config.option, "testrunuid", RUN)
+        config.stash[TEMPLATES] = database.Templates(f"{settings.DATABASES['default']['TEST']['NAME']}_{run[:8]}")
+    return config.stash[TEMPLATES]
+
+
+def _own_name(config: pytest.Config) -> str:
+    return f"{settings.DATABASES['default']['TEST']['NAME']}_{_about_process(config).get('workerid', 'main')}"
+
+
+def _keeps(config: pytest.Config) -> bool:
+    """Whether the databases stay for the next run: on request, of a run in one process."""
+    return bool(config.option.reuse_db) and not _about_process(config)
+
+
+def _goes_on(config: pytest.Config) -> bool:
+    """Whether this run works in the databases of an earlier one, which are up to date."""
+    return _keeps(config) and not config.option.create_db and database.is_current(f"{_own_name(config)}_world")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """One process of the run has the databases made while the tests without any run."""
+    config = session.config
+    first = _about_process(config).get("workerid", "gw0") == "gw0"
+    wanted = first and not config.option.collectonly and any(map(_wants_database, session.items))
+    if wanted and not _goes_on(config):
+        _templates(config).begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that outlives all others removes what they shared."""
+    if TEMPLATES in config.stash:
+        _templates(config).stop()
+    if not _about_process(config):
+        _templates(config).remove()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """This process gets a copy of each template: one that tests fill themselves, one with the small world in it."""
+    config, usual = request.config, connection.settings_dict["NAME"]
+    own = config.stash[OWN] = _own_name(config)
+    if not _goes_on(config):
+        _templates(config).copy(own)
+    database.use(own)
+    with django_db_blocker.unblock():
+        emptying = database.Emptying()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptying())
+        yield
+    database.use(usual)
+    if not _keeps(config):
+        for name in (own, f"{own}_world"):
+            database.drop(name)
+
+
+@pytest.fixture
+def _django_db_helper(_database: None, _django_db_helper: None) -> None:
+    """Before a test's transaction begins it is decided in which database."""
+
+
+@pytest.fixture
+def _database(request: pytest.FixtureRequest, django_db_setup: None) -> None:
+    """Tests that leave no trace and want the small world find it planted."""
+    planted = "world" in request.fixturenames and not _is_transactional(request.node)
+    # What a module has planted for all its tests lies in a transaction that is still open.
+    if not connection.in_atomic_block:
+        database.use(request.config.stash[OWN] + ("_world" if planted else ""))
+
+
+@pytest.fixture(scope="session")
+def _planted(request: pytest.FixtureRequest, django_db_setup: None) -> bytes:
+    return database.planted(f"{request.config.stash[OWN]}_world")
 
 
 @pytest.fixture(autouse=True)
@@ -78,13 +170,33 @@ def _speak_english_in_utc() -> None:
     timezone.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A browser reads what it downloads; of many downloads a test looks at the status alone."""
+    ask, answers = Client.request, []
+
+    def request(client: Client, **asked: Any) -> Any:
+        answer = ask(client, **asked)
+        if answer.streaming:
+            answers.append(answer)
+        return answer
+
+    monkeypatch.setattr(Client, "request", request)
+    yield
+    for answer in answers:
+        if not answer.closed:
+            answer.close()
+
+
 # --- the world and its people ---------------------------------------------------------------------------------------
 @pytest.fixture
-def world(db: None) -> Any:
+def world(request: pytest.FixtureRequest, db: None) -> Any:
     """Six projects in two portfolios; see `reporting.sample.small.plant_small`."""
     from pmo.access.models import User
     from reporting.sample.small import plant_small
 
+    if connection.settings_dict["NAME"].endswith("_world"):
+        return pickle.loads(request.getfixturevalue("_planted"))
     return plant_small(actor=User.objects.system(), today=timezone.localdate())
 
 

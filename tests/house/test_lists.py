@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from pmo.access.models import User
 from pmo.ui.models import SavedView
 from pmo.ui.pages import ListPage
 from pmo.ui.registry import pages
+from reporting.sample.small import plant_small
 from tests.house.growing import GROWERS, READERS, grow
 from tests.house.subjects import subjects
 from tests.pdf.structure import Read
@@ -44,9 +48,24 @@ HIDDEN = "Secret site"
 every_list = pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.name)
 
 
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The small world and its subjects, made once; what a test adds is undone within its own transaction."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = plant_small(actor=User.objects.system(), today=timezone.localdate())
+        things = subjects(made)
+        yield pickle.dumps(made), things
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def things(world: Any) -> dict[str, Any]:
-    return subjects(world)
+def world(house: tuple[bytes, dict[str, Any]]) -> Any:
+    return pickle.loads(house[0])
+
+
+@pytest.fixture
+def things(house: tuple[bytes, dict[str, Any]]) -> dict[str, Any]:
+    return dict(house[1])
 
 
 @pytest.fixture
