@@ -20,7 +20,6 @@ from pmo.kernel.errors import NotVisible
 from pmo.ui import marks
 from pmo.ui.pages import ActionPage, CreatePage, Crumb, DetailPage, Door, EditPage, Fact, ListPage, Panel, page
 from pmo.ui.pages.detail import ObjectPage
-from pmo.ui.tables import Table
 from reporting.packs import actions, attaching, downloads, queries
 from reporting.packs.forms import MakeForm, PackForm, RecipientForm
 from reporting.packs.models import Pack, PackRun
@@ -53,12 +52,13 @@ class PackList(ListPage):
     title, noun = gettext_lazy("Packs"), gettext_lazy("Packs")
     lead = gettext_lazy("Executive reports about a portfolio, made on request or on schedule, and kept.")
     keeps_history = True
-    filters = PackFilters
+    table, filters = PackTable, PackFilters
     empty = gettext_lazy("No pack yet. Create one for a portfolio, then have it made.")
 
-    @property
-    def table(self) -> type[Table]:  # type: ignore[override]
-        return PackTable if self.instant is None else FormerPackTable
+    def prepare(self) -> None:
+        super().prepare()
+        if self.instant is not None:
+            self.table = FormerPackTable  # type: ignore[misc, assignment]
 
     def visible(self) -> QuerySet[Any]:
         done = PackRun.objects.editions().visible_to(self.user).filter(state=PackRun.State.DONE)

@@ -235,7 +235,7 @@ class ListPage(Page):
             "editing": editing,
             "pick": pick,
             "address": self.address(),
-            "empty_state": self.empty_door() if self.empty_door is not None and not counted.rows else None,
+            "empty_state": None if counted.rows or self.instant or self.empty_door is None else self.empty_door(),
             "current_view": self.current_view,
             "saved_view": self.saved_view,
             "kept_query": opening.kept_query(self),

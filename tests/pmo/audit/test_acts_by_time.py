@@ -48,6 +48,7 @@ def test_the_ends_of_the_log_lead_no_further(acts, cast, client_of):
     first = client.get("/audit/?q=Seven")
     assert (first.context["shown"].newer, first.context["shown"].older) == (None, acts[2])
     assert f"?q=Seven&amp;older={acts[2]}" in first.content.decode()
+    assert "7 rows" in first.content.decode()
     last = client.get(f"/audit/?q=Seven&older={acts[5]}")
     assert (last.context["shown"].newer, last.context["shown"].older) == (acts[6], None)
     assert (f"newer={acts[6]}" in last.content.decode(), ">Newest<" in last.content.decode()) == (True, True)

@@ -185,6 +185,7 @@ def test_packs_are_called_and_counted_as_they_were(world, cast, client_of):
         **made, state="done", file="packs/x.pdf", sha256="0" * 64, number=1, finished_at=timezone.now()
     )
     client = client_of(cast.analyst)
+    assert 'href="/packs/new/"' not in text(client.get("/packs/?as_of=2001-01-01"))
     listed = text(client.get(f"/packs/?as_of={then}&export=csv"))
     assert listed.splitlines()[0].split(",")[1:] == ["Editions", "Last edition as of", "Made"]
     assert listed.splitlines()[1].startswith("Board,0,")
