@@ -1,5 +1,6 @@
 """Figures of all processes of the web server together: each writes into one directory, which is new at each start."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -40,3 +41,8 @@ def on_exit(server: Any) -> None:
 
 
 prepare_metrics()
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """What stands when workers begin stays shared: the collector would write into every page of it."""
+    gc.freeze()

@@ -84,7 +84,7 @@ def wishes() -> list[Wanted]:
         Wanted("status reports", reverse("portfolio:report_list"), 60, 10, 60),
         Wanted("late reports", reverse("portfolio:late_reports"), 60, 10),
         Wanted("my work", reverse("ui:my_work"), 90, None),
-        Wanted("search while typing", typed, 100, None, headers={"HX-Request": "true"}),
+        Wanted("search while typing", typed, 100, 14, headers={"HX-Request": "true"}),
         Wanted("REST, 100 projects", f"{rest}?page_size=100", 35, 8),
         Wanted("REST, create a project", rest, 30, 15, body=body),
     ]
