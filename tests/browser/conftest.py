@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,7 +18,6 @@ CHROMIUM = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name
 REFUSED_FORM = re.compile(r"status of (409|422)")
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1440, "height": 900}
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,29 +84,3 @@ def violations() -> Callable[[Page], list[str]]:
         return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
     return find
-
-
-def faults_of(
-    paths: Iterable[str], page: Page, site: Any, violations: Callable[[Page], list[str]], width: int
-) -> list[tuple[str, str, list[str]]]:
-    """What is wrong with pages on this screen: each is opened once, and looked at in light and in dark."""
-    found = []
-    for path in paths:
-        answer = page.goto(site.url + path)
-        status = answer.status if answer is not None else 0
-        page.wait_for_selector("html[data-ready]")
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if status != 200 or wide > width:
-            found.append((path, "page", [f"status {status}, {wide} px wide"]))
-        for theme in THEMES:
-            in_theme(page, theme)
-            if wrong := violations(page):
-                found.append((path, theme, wrong))
-    return found
-
-
-def in_theme(page: Page, theme: Literal["light", "dark"]) -> None:
-    """The device changes its colours; the page follows, at the end of every transition."""
-    page.emulate_media(color_scheme=theme)
-    page.wait_for_selector(f"html[data-bs-theme={theme}]")
-    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")

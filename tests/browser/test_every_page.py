@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LAPTOP, PHONE, faults_of
+from tests.browser.conftest import LAPTOP, PHONE
 
 PAGES = {
     "director": [
@@ -54,9 +54,17 @@ def prepare(world: Any) -> None:
     pack.recipients.add(world.users["director"])
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_accessible_and_fits_the_screen(open_as, site, violations, name, viewport):
+def test_every_page_is_accessible_and_fits_the_screen(open_as, site, violations, name, viewport, theme):
     prepare(site.world)
-    page = open_as(name, PAGES[name][0], viewport=viewport)
-    assert faults_of(PAGES[name], page, site, violations, viewport["width"]) == []
+    page = open_as(name, PAGES[name][0], viewport=viewport, color_scheme=theme)
+    for path in PAGES[name]:
+        answer = page.goto(site.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        page.wait_for_selector("html[data-ready]")
+        assert violations(page) == [], path
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= viewport["width"], f"{path} is {width} px wide"

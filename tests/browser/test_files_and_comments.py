@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LAPTOP, PHONE, faults_of
+from tests.browser.conftest import LAPTOP, PHONE
 from tests.house.subjects import subjects
 from tests.pmo.attachments.making import PDF, picture
 
@@ -76,11 +76,19 @@ def test_a_file_that_lies_is_refused_beside_its_field(open_as):
     expect(page.get_by_label("Note")).to_have_value("Kept")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
-def test_pages_of_files_and_comments_are_accessible_and_fit_the_screen(open_as, site, violations, viewport):
+def test_pages_of_files_and_comments_are_accessible_and_fit_the_screen(open_as, site, violations, viewport, theme):
     things: dict[str, Any] = subjects(site.world)
-    page = open_as("alice", FILES, viewport=viewport)
+    page = open_as("alice", FILES, viewport=viewport, color_scheme=theme)
     paths = [FILES, COMMENTS, f"/reports/{things['report']}/", f"/attachments/{things['waiting_file']}/"]
     paths += [f"/attachments/{things['file']}/{verb}/" for verb in ("versions", "withdraw", "edit")]
     paths += [f"/comments/{things['comment']}/{verb}/" for verb in ("edit", "remove")]
-    assert faults_of(paths, page, site, violations, viewport["width"]) == []
+    for path in paths:
+        answer = page.goto(site.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        page.wait_for_selector("html[data-ready]")
+        assert violations(page) == [], path
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= viewport["width"], f"{path} is {width} px wide"
