@@ -69,8 +69,8 @@ def test_a_backup_comes_back_whole_in_a_fresh_cluster(
     attached.parent.mkdir(parents=True)
     attached.write_bytes(os.urandom(200_000))
     manage(installation, "verify_audit")
-    manage(installation, "backup", str(tmp_path / "backup.tar"))
     expected = rows(installation)
+    manage(installation, "backup", str(tmp_path / "backup.tar"))
 
     begun = time.monotonic()
     fresh.started()
