@@ -39,7 +39,7 @@ def _unknown(names: list[str], number: int) -> str:
     shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
     return (
         f"Of {len(names)} of {number} packages nothing is known, because the source of advisories was out of reach"
-        f" ({shown or 'none was asked about'}). Ask again where https://pypi.org answers."
+        f" ({shown or 'none was asked about'}). Ask again where the index of packages answers."
     )
 
 
