@@ -19,7 +19,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone, translation
 
@@ -183,9 +184,12 @@ def _files_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(Client, "request", request)
     yield
+    # As the test client does: the end of an answer would close the connection on which the test's own rows wait.
+    request_finished.disconnect(close_old_connections)
     for answer in answers:
         if not answer.closed:
             answer.close()
+    request_finished.connect(close_old_connections)
 
 
 # --- the world and its people ---------------------------------------------------------------------------------------
