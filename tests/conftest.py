@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.testrunuid = RUN
     files = tempfile.mkdtemp(prefix="pmo-test-files-")
     os.environ["PMO_FILES"] = files
+    # A browser leaves its event loop in this thread, which is no reason for the database to refuse.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     settings.PMO_FILES = Path(files)
     settings.STORAGES["default"]["OPTIONS"]["location"] = files
     config.add_cleanup(lambda: shutil.rmtree(files, ignore_errors=True))

@@ -17,6 +17,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from pmo.embedded.application import THRIFTY
+
 HOST = "127.0.0.1"
 PATIENCE = 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -83,7 +85,7 @@ def served(workers: int = 2) -> Iterator[Server]:
             sys.executable, "-m", "gunicorn", "pmo.wsgi:application", "--bind", f"{HOST}:{port}",
             "--worker-class", "gthread", "--workers", str(workers), "--threads", "4", "--preload",
         ],
-        env={name: value for name, value in os.environ.items() if name != "PMO_AS_OWNER"},
+        env={**THRIFTY, **{name: value for name, value in os.environ.items() if name != "PMO_AS_OWNER"}},
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

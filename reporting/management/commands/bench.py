@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,7 @@ class Command(BaseCommand):
         reader = User.objects.filter(username=options["reader"], is_active=True).first()
         if reader is None or not Project.objects.visible_to(reader).exists():
             raise CommandError("There is no such reader, or nothing to read; plant a sample with manage.py seed.")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leaves by the way that ends the web server
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         logging.disable(logging.WARNING)
         self.options, self.reader = options, reader

@@ -282,6 +282,7 @@ def test_queries_of_the_files_page_do_not_grow(attach, client_of, cast, django_a
 
 def test_every_kind_that_is_offered_sees_by_its_own_rule(cast):
     assert sorted(kind.slug for kind in KINDS) == [
+        "action-item",
         "pack",
         "pack-run",
         "portfolio",
