@@ -25,7 +25,7 @@ from pmo.ui.registry import page
 from pmo.ui.shell import home_of
 from pmo.ui.views import OwnPage
 
-MOST_NEWS = 20
+MOST_NEWS, MOST_SHOWN = 20, 50
 WORK = "ui:my_work"
 
 
@@ -62,12 +62,15 @@ class MyWork(OwnPage):
         shown = [item for item in items if not kind or item.kind == kind]
         groups = grouped(shown, timezone.localdate())
         ordered = [item for group in groups for item in group.items]
+        cut = None if "all" in self.request.GET else MOST_SHOWN
         news = list(Notice.objects.shown_to(self.user).unread()[:MOST_NEWS])
         return self.answer(
             groups=[group for group in groups if group.slug != "aside"],
             aside=next((group for group in groups if group.slug == "aside"), None),
             chips=self.chips(items, kind),
             kind=kind,
+            cut=cut,
+            cut_slice=f":{cut or ''}",
             news=news,
             done=INBOX.done_today(self.user),
             today=timezone.localdate(),

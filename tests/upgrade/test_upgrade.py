@@ -19,9 +19,9 @@ from pmo.embedded.home import PROJECT
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 PREVIOUS = "59ca424"
+"""The commit whose seeded database is the previous version's."""
 NO_LONGER_INSTALLED = ("django_structlog",)
 """Packages that the previous version names among its apps; none has a table."""
-"""The commit whose seeded database is the previous version's."""
 BACK_AND_FORTH = """
 import django
 django.setup()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pmo.kernel.limits import Limits
 from pmo.ui import formats, marks, words
 from pmo.ui.explaining import why
+from pmo.ui.pages.bulk import MOST_ROWS
 from portfolio.projects.models import Project
 from portfolio.status.models import DIMENSION_LABELS
 from portfolio.status.queries import reminded_at
@@ -117,7 +118,7 @@ def _late(state: PortfolioState, rows_url: str) -> Attention:
         len(state.late),
         none,
         link(rows_url, view="late"),
-        [project.pk for project in state.late],
+        [project.pk for project in state.late] if len(state.late) <= MOST_ROWS else (),
         reminded_at([project.pk for project in state.late]) if state.late else None,
     )
 

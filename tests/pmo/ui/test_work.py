@@ -71,6 +71,16 @@ def test_the_count_costs_no_more_when_more_waits(cast, world, client_of, django_
         assert client.get(WORK).context["work_count"] == 12
 
 
+def test_of_much_work_fifty_items_are_shown_until_all_are_asked_for(cast, world, client_of):
+    for number in range(52):
+        raised(cast, world, owner="member", title=f"Item {number}", due_on=world.today)
+    client = client_of(cast.member)
+    page, whole = client.get(WORK).content.decode(), client.get(f"{WORK}?all=1").content.decode()
+    assert (page.count('<li data-item="'), whole.count('<li data-item="')) == (50, 52)
+    assert "Show all 52" in page
+    assert "Show all" not in whole
+
+
 def test_mentions_wait_until_they_are_read(cast, client_of):
     tell([cast.stranger], kind="mention", text="Alice mentioned you on N-1.", url="/projects/", key="m")
     notice, client = Notice.objects.get(), client_of(cast.stranger)
