@@ -152,13 +152,25 @@ def _django_db_helper(_database: None, _django_db_helper: None) -> None:
     """Before a test's transaction begins it is decided in which database."""
 
 
-@pytest.fixture
-def _database(request: pytest.FixtureRequest, django_db_setup: None) -> None:
+def _enter_database(item: pytest.Item) -> None:
     """Tests that leave no trace and want the small world find it planted."""
-    planted = "world" in request.fixturenames and not _is_transactional(request.node)
+    planted = "world" in getattr(item, "fixturenames", ()) and not _is_transactional(item)
     # What a module has planted for all its tests lies in a transaction that is still open.
     if not connection.in_atomic_block:
-        database.use(request.config.stash[OWN] + ("_world" if planted else ""))
+        database.use(item.config.stash[OWN] + ("_world" if planted else ""))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A module plants its own world before the fixtures of its first test: not where the test before found one."""
+    if OWN in item.config.stash:
+        _enter_database(item)
+
+
+@pytest.fixture
+def _database(request: pytest.FixtureRequest, django_db_setup: None) -> None:
+    """For the first test, before which there is no database yet."""
+    _enter_database(request.node)
 
 
 @pytest.fixture(scope="session")
