@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
 from tools.setup.system import CHROMIUM_NAMES
 
@@ -29,12 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium(django_db_setup: None) -> Iterator[Browser]:
+def chromium(django_db_setup: None, playwright: Playwright) -> Iterator[Browser]:
     """A browser for one module."""
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
+    made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tools.setup.system import CHROMIUM_NAMES
 
@@ -21,12 +21,11 @@ LAPTOP = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def chromium(django_db_setup: None) -> Iterator[Browser]:
+def chromium(django_db_setup: None, playwright: Playwright) -> Iterator[Browser]:
     """A browser for this module."""
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
+    made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield made
+    made.close()
 
 
 @pytest.fixture
