@@ -21,7 +21,7 @@ from reporting.packs import actions, files
 from reporting.packs.models import Pack, PackRun
 from reporting.schedules.models import PackSchedule
 from tests.faults.broker import OwnBroker
-from tests.faults.workers import PATIENCE, Start, a_beat, a_child_of, a_worker, ended, killed, lapsed
+from tests.faults.workers import PATIENCE, Start, a_beat, a_child_of, a_worker, ended, killed, lapsed, left_in
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 NIGHTLY = "PMO_NIGHTLY" in os.environ
@@ -158,8 +158,8 @@ def test_a_worker_killed_between_writing_and_naming_leaves_nothing_that_is_serve
     name = "stalled@%h"
     doomed = start.python("-m", "tests.faults.stalled_disk", "worker", "-n", name, "-c", "1", "--without-gossip")
     run = actions.request_run(pack.pk, actor=world.users["director"])
-    written = eventually(lambda: list((tmp_path / "files").rglob(".writing-*")), within=PATIENCE)
-    eventually(lambda: written[0].stat().st_size > ROOM, within=PATIENCE)
+    written = left_in(tmp_path / "files", ".writing-*", eventually)
+    eventually(lambda: written.stat().st_size > ROOM, within=PATIENCE)
     killed(doomed)
     run.refresh_from_db()
     assert (run.state, run.file, list((tmp_path / "files").rglob("*.pdf"))) == ("running", "", [])

@@ -103,6 +103,17 @@ def ended(run: PackRun, state: str, eventually: Eventually) -> PackRun:
     return run
 
 
+def left_in(folder: Path, pattern: str, eventually: Eventually) -> Path:
+    """The file that a worker begins to write while the clock of the house goes on, as in `ended`."""
+
+    def found() -> list[Path]:
+        actions.sweep(actor=User.objects.system())
+        return list(folder.rglob(pattern))
+
+    (written,) = eventually(found, within=PATIENCE)
+    return written
+
+
 def lapsed() -> None:
     """Leases end a minute after a worker fell silent; the experiment does not wait for the minute."""
     silent = timezone.now() - timezone.timedelta(seconds=1)
