@@ -64,6 +64,14 @@ def test_a_cache_that_answers_is_a_cache(cache: ForgivingCache) -> None:
     assert (cache.delete("one"), cache.delete("one"), cache.get("one", "none")) == (True, False, "none")
 
 
+def test_clearing_the_cache_leaves_the_queues_of_workers_alone(cache: ForgivingCache, server: Server) -> None:
+    cache.set("one", 1)
+    with redis.Redis(unix_socket_path=server.socket) as client:
+        client.lpush("celery", "a message")
+        assert cache.clear()
+        assert (cache.get("one"), client.llen("celery")) == (None, 1)
+
+
 def test_without_its_server_everything_is_absent_and_nothing_fails(cache: ForgivingCache, server: Server) -> None:
     cache.set("one", 1)
     server.kill()
