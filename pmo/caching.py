@@ -74,15 +74,14 @@ class ForgivingCache(RedisCache):
     def set_many(self, data: dict[Any, Any], *timing: Any, **named: Any) -> list[Any]:
         return self._ask(lambda: list(super(ForgivingCache, self).set_many(data, *timing, **named)), list(data))
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Only what the cache holds: Django would empty the whole database, the queues of the workers with it."""
-        return self._ask(self._clear, False)
+        self._ask(self._clear, None)
 
-    def _clear(self) -> bool:
+    def _clear(self) -> None:
         client = self._cache.get_client(None, write=True)
         for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
             client.delete(key)
-        return True
 
     def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
         for key in keys:
