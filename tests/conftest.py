@@ -153,7 +153,7 @@ def _django_db_helper(_database: None, _django_db_helper: None) -> None:
 
 
 def _enter_database(item: pytest.Item) -> None:
-    """Tests that leave no trace and want the small world find it planted; modules with a house of their own plant it."""
+    """Tests that leave no trace find the small world planted; a module with a house of its own plants it there."""
     names = getattr(item, "fixturenames", ())
     planted = "world" in names and "house" not in names and not _is_transactional(item)
     # What a module has planted for all its tests lies in a transaction that is still open.
