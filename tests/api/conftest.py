@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pmo.access.models import User
 from reporting.sample.small import plant_small
-from tests.house.matrix import CAST, Row
+from tests.house.rows import CAST, Row
 from tests.house.subjects import subjects
 
 

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks
 
 from pmo.rest.root import described
 from pmo.wsgi import application
-from tests.house.matrix import REST
+from tests.house.rest_matrix import REST
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,

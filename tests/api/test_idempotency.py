@@ -21,7 +21,8 @@ from portfolio.projects.api import ProjectApi
 from portfolio.projects.models import Project
 from tests.api.asking import told
 from tests.api.conftest import House
-from tests.house.matrix import REST, Row
+from tests.house.rest_matrix import REST
+from tests.house.rows import Row
 from tests.pmo.attachments.making import PDF
 
 ADDRESS = "/api/v1/projects/"

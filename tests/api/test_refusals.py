@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from tests.api.asking import asked
 from tests.api.conftest import House
-from tests.house.matrix import REST, Row
+from tests.house.rest_matrix import REST
+from tests.house.rows import Row
 
 pytestmark = pytest.mark.django_db
 BROKEN = b"{"

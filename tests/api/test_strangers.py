@@ -12,7 +12,8 @@ from django.urls import resolve, reverse
 from pmo.rest.root import described
 from tests.api.asking import asked
 from tests.api.conftest import House
-from tests.house.matrix import CAST, REST, Row
+from tests.house.rest_matrix import REST
+from tests.house.rows import CAST, Row
 
 pytestmark = pytest.mark.django_db
 # Explanations are of figures, not of rows.

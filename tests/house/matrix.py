@@ -11,62 +11,26 @@ Anonymous visitors are not in the rows: every address outside PUBLIC sends them 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-CAST = (
-    "director",
-    "portfolio",
-    "alice",
-    "bob",
-    "analyst",
-    "administrator",
-    "executive",
-    "resources",
-    "member",
-    "sysadmin",
-    "stranger",
-    "robot",
+from tests.house.rest_matrix import REST
+from tests.house.rows import (
+    ALL,
+    DECLARES,
+    KEEPS_GUESTS,
+    KEEPS_TREE,
+    KEEPS_VIEWS,
+    N1,
+    NORTH,
+    RAILS,
+    READS_FIELDS,
+    SEES_N1,
+    SEES_PROJECTS,
+    Row,
 )
-ALL = "yyyyyyyyyyyy"
-
-
-@dataclass(frozen=True)
-class Row:
-    """An address with its parts, a query string, and the expected letters by method."""
-
-    parts: dict[str, str] = field(default_factory=dict)
-    query: str = ""
-    get: str = ""
-    post: str = ""
-    patch: str = ""
-    put: str = ""
-    delete: str = ""
-
-    def expected(self) -> dict[str, str]:
-        """The letters by method, of those that are allowed."""
-        methods = {name: getattr(self, name) for name in ("get", "post", "patch", "put", "delete")}
-        return {name: letters for name, letters in methods.items() if letters}
-
 
 # Answered to everybody, signed in or not.
 PUBLIC = {"healthz", "readyz", "metrics", "console:first_run", "console:invitation", "ui:colours", "ui:logo"}
 # Pages of the sign-in library: it decides for itself, and its own tests cover it.
 FOREIGN = {"account_"}
-
-# columns: director portfolio alice bob analyst administrator executive resources member sysadmin stranger robot
-SEES_PROJECTS = "yyyyyyyyyffy"
-KEEPS_TREE = "yyffyyffffff"
-KNOWS_UNITS = "yyyyyyyyyyfy"
-SETS = "fffffffffyff"
-READS_FIELDS = "yyyyyyfyyyfy"
-DECLARES = "yfffyyffffff"
-# A guest has no place yet: who sees only his own part of the house does not see him.
-KEEPS_GUESTS = "fnnnffnnnynf"
-SEES_N1 = "yyynyynnynny"
-KEEPS_VIEWS = "yyyyyyyyyyfy"
-N1 = {"code": "N-1"}
-NORTH = {"code": "NORTH"}
-RAILS = {"code": "RAILS"}
 
 PAGES: dict[str, list[Row]] = {
     "search:results": [Row(query="q=bridge", get=ALL)],
@@ -295,145 +259,6 @@ PAGES: dict[str, list[Row]] = {
     "console:field_restore": [Row({"pk": ":field"}, get=DECLARES, post=DECLARES)],
     "console:field_delete": [Row({"pk": ":field"}, get=DECLARES, post=DECLARES)],
     "console:field_move": [Row({"pk": ":field"}, post=DECLARES)],
-}
-
-REST: dict[str, list[Row]] = {
-    "api:schema": [Row(get=ALL)],
-    "api:me-list": [Row(get=ALL, patch=ALL)],
-    # Who sees no project may still find what else there is for him: the administrator of the system finds people.
-    "api:explain-list": [Row(get=ALL)],
-    "api:explain-detail": [
-        Row({"slug": "open-projects"}, get="yyyyyyyyyfff"),
-        Row({"slug": "slip"}, "project=N-1", get="yyynyynnyffy"),
-    ],
-    "api:search-list": [Row(query="q=bridge", get="yyyyyyyyyyfy")],
-    "api:work-list": [Row(get=ALL)],
-    "api:notice-list": [Row(get=ALL)],
-    "api:notice-read": [Row({"pk": ":notice"}, post="nnynnnnnnnnn")],
-    "api:notice-read-all": [Row(post=ALL)],
-    "api:action-item-list": [Row(get=SEES_PROJECTS, post="yyyyyyfyyffy")],
-    "api:action-item-detail": [Row({"pk": ":action"}, get=SEES_N1, patch="fyynfynnfnny")],
-    "api:action-item-history": [Row({"pk": ":action"}, get="yyynyfnnfnnf")],
-    **{
-        f"api:action-item-{verb}": [Row({"pk": ":action"}, post="fyynfynnfnny")]
-        for verb in ("start", "complete", "cancel", "reopen")
-    },
-    "api:notice-detail": [Row({"pk": ":notice"}, get="nnynnnnnnnnn")],
-    "api:token-list": [Row(get="yyyyyyyyyyfy")],
-    "api:token-detail": [Row({"pk": ":token"}, get="nnynnnnnnnnn")],
-    "api:user-list": [Row(get="yffffffffyff")],
-    "api:user-detail": [Row({"pk": ":person"}, get="yffffffffyff"), Row({"pk": "999999999"}, get="nffffffffnff")],
-    "api:role-list": [Row(get="yffffffffyff")],
-    "api:role-detail": [Row({"pk": ":role_pk"}, get="yffffffffyff")],
-    "api:grant-list": [Row(get="yffffffffyff")],
-    "api:grant-detail": [Row({"pk": ":grant"}, get="yffffffffyff")],
-    "api:delegation-list": [Row(get="yyyyyyyyyyff", post="yyyyyyyyyyff")],
-    "api:delegation-detail": [Row({"pk": ":delegation"}, get="nnyynnnnnynn")],
-    "api:delegation-end": [Row({"pk": ":delegation"}, post="nnyynnnnnynn")],
-    "api:settings-list": [Row(get="yffffffffyff", patch="fffffffffyff")],
-    "api:number-prefix-list": [Row(get="yffffffffyff")],
-    "api:number-prefix-detail": [Row({"pk": ":prefix"}, get="yffffffffyff", patch="fffffffffyff")],
-    "api:rate-paste": [Row(post="fffffffffyff")],
-    "api:rate-list": [Row(get="yffffffffyff", post="fffffffffyff")],
-    "api:rate-detail": [Row({"pk": ":rate"}, get="yffffffffyff", patch="fffffffffyff")],
-    "api:rate-remove": [Row({"pk": ":rate"}, post="fffffffffyff")],
-    "api:conversion-list": [Row(query="source=USD&target=EUR", get=SEES_PROJECTS)],
-    "api:fiscal-year-list": [Row(get=SEES_PROJECTS)],
-    "api:currency-list": [Row(get=SEES_PROJECTS)],
-    "api:unit-list": [Row(get=KNOWS_UNITS, post=SETS)],
-    "api:unit-detail": [Row({"pk": ":unit"}, get=KNOWS_UNITS, patch=SETS)],
-    "api:unit-retire": [Row({"pk": ":unit"}, post=SETS)],
-    "api:unit-restore": [Row({"pk": ":unit"}, post=SETS)],
-    "api:unit-merge": [Row({"pk": ":unit"}, post=SETS)],
-    "api:custom-field-list": [Row(get=READS_FIELDS, post=DECLARES)],
-    "api:custom-field-detail": [
-        Row({"pk": ":field"}, get=READS_FIELDS, patch=DECLARES),
-        Row({"pk": ":kept_field"}, get="yynnyyfnnnfn", patch="yfnnyyfnnnfn"),
-    ],
-    "api:custom-field-history": [Row({"pk": ":field"}, get="yyyyyffffyff")],
-    **{
-        f"api:custom-field-{verb}": [Row({"pk": ":field"}, post=DECLARES)]
-        for verb in ("move", "retire", "restore", "change-type", "delete")
-    },
-    "api:audit-list": [Row(get="yyyyyffffyff")],
-    "api:audit-detail": [Row({"pk": ":record"}, get="yyynynnnnynn")],
-    "api:view-list": [Row(get=KEEPS_VIEWS, post=KEEPS_VIEWS)],
-    "api:view-detail": [Row({"pk": ":view"}, get="nnynnnnnnnnn", patch="nnynnnnnnnnn")],
-    "api:view-delete": [Row({"pk": ":view"}, post="nnynnnnnnnnn")],
-    "api:view-open-for-me": [Row({"pk": ":view"}, post="nnynnnnnnnnn")],
-    "api:view-open-for-roles": [Row({"pk": ":view"}, post="nnfnnnnnnnnn")],
-    "api:export-list": [Row(get=ALL, post=ALL)],
-    "api:export-detail": [Row({"pk": ":export"}, get="nnynnnnnnnnn")],
-    "api:export-file": [Row({"pk": ":export"}, get="nnynnnnnnnnn")],
-    "api:import-list": [Row(get="fyffyyfffffy", post="fyffyyfffffy")],
-    "api:import-detail": [Row({"pk": ":import"}, get="nynnyynnnnny")],
-    "api:import-rows": [Row({"pk": ":import"}, get="nynnyynnnnny")],
-    "api:import-columns": [Row({"pk": ":import"}, post="nynnyynnnnny")],
-    "api:import-mend": [Row({"pk": ":import"}, post="nynnyynnnnny")],
-    "api:import-answer": [Row({"pk": ":import"}, post="nynnyynnnnny")],
-    "api:import-apply": [Row({"pk": ":import"}, post="nynnyynnnnny")],
-    "api:import-discard": [Row({"pk": ":import"}, post="nynnyynnnnny")],
-    "api:import-undo": [Row({"pk": ":import"}, post="nynnyynnnnny")],
-    "api:attachment-list": [Row(get=SEES_PROJECTS, post="yyyyyyffyffy")],
-    "api:attachment-detail": [Row({"pk": ":file"}, get=SEES_N1, patch="yyynyynnynny")],
-    "api:attachment-history": [Row({"pk": ":file"}, get="yyynyfnnfnnf")],
-    "api:attachment-versions": [Row({"pk": ":file"}, get=SEES_N1, post="yyynyynnynny")],
-    "api:attachment-file": [Row({"pk": ":file"}, get=SEES_N1)],
-    "api:attachment-version-file": [Row({"pk": ":file", "number": "1"}, get=SEES_N1)],
-    "api:attachment-submit": [Row({"pk": ":file"}, post="yyynyynnynny")],
-    "api:attachment-restore": [Row({"pk": ":file"}, post="yyynyynnynny")],
-    "api:attachment-return": [Row({"pk": ":waiting_file"}, post="yyynffnnfnnf")],
-    "api:attachment-approve": [Row({"pk": ":waiting_file"}, post="yyfnffnnfnnf")],
-    "api:attachment-withdraw": [Row({"pk": ":file"}, post="yyynyynnfnnf")],
-    "api:attachment-reinstate": [Row({"pk": ":file"}, post="yyynyynnfnnf")],
-    "api:comment-list": [Row(get=SEES_PROJECTS, post="yyyyyyyyyfff")],
-    "api:comment-detail": [Row({"pk": ":comment"}, get=SEES_N1, patch="ffynffnnfnnf")],
-    "api:comment-history": [Row({"pk": ":comment"}, get="yyynyfnnfnnf")],
-    "api:comment-remove": [Row({"pk": ":comment"}, post="yyynyfnnfnnf")],
-    "api:portfolio-list": [Row(get=SEES_PROJECTS, post=KEEPS_TREE)],
-    "api:portfolio-detail": [Row({"pk": ":north"}, get="yyyyyynyynny", patch="yyffyynffnnf")],
-    "api:portfolio-history": [Row({"pk": ":north"}, get="yyyyyfnffnnf")],
-    "api:programme-list": [Row(get=SEES_PROJECTS, post=KEEPS_TREE)],
-    "api:programme-detail": [Row({"pk": ":rails"}, get=SEES_N1, patch="yyfnyynnfnnf")],
-    "api:programme-history": [Row({"pk": ":rails"}, get="yyynyfnnfnnf")],
-    "api:project-list": [Row(get=SEES_PROJECTS, post="yyffyyfffffy")],
-    "api:project-assign-manager": [Row(post="yyffffffffff")],
-    "api:project-detail": [
-        Row(N1, get=SEES_N1, patch="fyynfynnfnny"),
-        Row({"code": "N-4"}, get="nnynnnnnnnnn", patch="nnynnnnnnnnn"),
-    ],
-    **{
-        f"api:project-{verb}": [Row(N1, post="fyynfynnfnny")]
-        for verb in ("hold", "resume", "close", "cancel", "reopen")
-    },
-    "api:project-history": [Row(N1, get="yyynyfnnfnnf")],
-    "api:status-report-list": [Row(get=SEES_PROJECTS, post="ffyyfyffffff")],
-    "api:status-report-detail": [
-        Row({"pk": ":report"}, get=SEES_N1),
-        Row({"pk": ":draft"}, get="yyynyynnnnnn", patch="ffynfynnnnnn"),
-    ],
-    "api:status-report-history": [Row({"pk": ":report"}, get="yyynyfnnfnnf")],
-    "api:status-report-submit": [Row({"pk": ":draft"}, post="ffynffnnnnnn")],
-    "api:status-report-recall": [Row({"pk": ":submitted"}, post="ffynfnnnnnnn")],
-    "api:status-report-return": [Row({"pk": ":submitted"}, post="yyfnynnnnnnn")],
-    "api:status-report-publish": [Row({"pk": ":submitted"}, post="yyfnynnnnnnn")],
-    "api:status-report-correct": [Row({"pk": ":report"}, post="yyynyynnfnnf")],
-    "api:pack-list": [Row(get="yyffyyyyfffy", post="yyffyyffffff")],
-    "api:pack-detail": [Row({"pk": ":pack"}, get="yynnyynnnnny", patch="yynnyynnnnnf")],
-    "api:pack-template": [Row({"pk": ":pack"}, get="yynnyynnnnnf", patch="yynnyynnnnnf")],
-    "api:pack-template-versions": [Row({"pk": ":pack"}, get="yynnyynnnnnf")],
-    "api:pack-template-version": [Row({"pk": ":pack", "number": "1"}, get="yynnyynnnnnf")],
-    "api:pack-restore-template": [Row({"pk": ":pack"}, post="yynnyynnnnnf")],
-    "api:pack-preview-template": [Row({"pk": ":pack"}, post="yynnyynnnnnf")],
-    "api:pack-schedule-list": [Row(get="yyffyyyyfffy", post="yyffyyffffff")],
-    "api:pack-schedule-detail": [Row({"pk": ":schedule"}, get="yynnyynnnnny", patch="yynnyynnnnnf")],
-    "api:pack-run-list": [Row(get="yyffyyyyfffy", post="yyffyyffffff")],
-    "api:pack-run-detail": [
-        Row({"pk": ":run"}, get="yynnyynnnnny"),
-        Row({"pk": ":unpublished"}, get="yynnyynnnnnn"),
-    ],
-    "api:pack-run-pdf": [Row({"pk": ":unpublished"}, get="yynnyynnnnnn")],
-    "api:pack-run-publish": [Row({"pk": ":unpublished"}, post="yynnyynnnnnn")],
 }
 
 MATRIX = {**PAGES, **REST}

@@ -11,7 +11,8 @@ from django.utils import timezone
 from pmo.access.models import User
 from reporting.sample.small import plant_small
 from tests.house import pseudo
-from tests.house.matrix import CAST, MATRIX
+from tests.house.matrix import MATRIX
+from tests.house.rows import CAST
 from tests.house.subjects import subjects
 from tests.house.test_matrix import address, signed_in
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from pmo.access.models import User
 from reporting.sample.small import plant_small
-from tests.house.matrix import CAST, FOREIGN, MATRIX, PUBLIC, REST, Row
+from tests.house.matrix import FOREIGN, MATRIX, PUBLIC
+from tests.house.rest_matrix import REST
+from tests.house.rows import CAST, Row
 from tests.house.subjects import subjects
 
 # The mark makes the run prepare its test database; the world below is shared by all tests of this file.
