@@ -104,7 +104,9 @@ class Supervisor:
 
     def _note_children(self) -> None:
         noted = [[child.name, child.pid, process.birth(child.pid)] for child in self.children]
-        self.home.children.write_text(json.dumps(noted), encoding="utf-8")
+        draft = self.home.children.with_suffix(".draft")
+        draft.write_text(json.dumps(noted), encoding="utf-8")
+        draft.replace(self.home.children)  # whoever reads it, a next supervisor above all, never sees half a note
 
     def _clear_leftovers(self) -> None:
         """After a killed supervisor its children are ending by themselves; wait, then insist."""
