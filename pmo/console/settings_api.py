@@ -9,15 +9,19 @@ from django.db.models import QuerySet
 from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pmo.access.policy import can, insist
-from pmo.organisation import actions
+from pmo.organisation import actions, picturing
 from pmo.organisation.models import NumberPrefix, Organisation
 from pmo.organisation.retention import KEEPINGS
 from pmo.rest import conditional
-from pmo.rest.bodies import Body
+from pmo.rest.bodies import Body, Nothing
+from pmo.rest.parsers import Json
+from pmo.rest.problems import TooLarge
+from pmo.rest.uploads import carries_more_than, discard_body
 from pmo.rest.viewsets import Door, RoomViewSet
 
 DAYS = serializers.IntegerField(allow_null=True)
@@ -90,6 +94,58 @@ class SettingsApi(Door):
         return Response(SettingsShape(organisation).data, headers=conditional.tag(organisation))
 
 
+class LogoShape(serializers.Serializer[Any]):
+    """The organisation's picture in pixels; all null when there is none."""
+
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+    sha256 = serializers.CharField(allow_null=True)
+
+
+class LogoBody(Body):
+    """A picture as PNG, JPEG or WebP."""
+
+    logo = serializers.FileField(allow_empty_file=True, max_length=1000)
+
+
+class LogoApi(Door):
+    """The organisation's logo; its pixels are at `/branding/logo.png`."""
+
+    serializer_class = LogoShape
+    parser_classes: Any = [Json, MultiPartParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if carries_more_than(request._request, picturing.MOST_BYTES):
+            discard_body(request._request)
+            raise TooLarge(picturing.too_large().message)
+        super().initial(request, *args, **kwargs)
+
+    @extend_schema(responses=LogoShape, operation_id="settings_logo_retrieve")
+    def list(self, request: Request) -> Response:
+        """The measures of the logo."""
+        insist(can(self.actor, "settings.view"))
+        return self.told()
+
+    @extend_schema(request={"multipart/form-data": LogoBody}, responses=LogoShape, operation_id="settings_logo_update")
+    def create(self, request: Request) -> Response:
+        """Use a picture as the logo, instead of the one before."""
+        insist(can(self.actor, "settings.edit"))
+        picturing.set_logo(self.body(LogoBody)["logo"], actor=self.actor)
+        return self.told()
+
+    @extend_schema(request=None, responses=LogoShape, operation_id="settings_logo_remove")
+    def remove(self, request: Request) -> Response:
+        """Show the product's name again."""
+        insist(can(self.actor, "settings.edit"))
+        self.body(Nothing)
+        picturing.remove_logo(actor=self.actor)
+        return self.told()
+
+    @staticmethod
+    def told() -> Response:
+        return Response(LogoShape(Organisation.with_logo().logo or dict.fromkeys(("width", "height", "sha256"))).data)
+
+
 class PrefixShape(serializers.Serializer[NumberPrefix]):
     """How numbers of one kind look, and which comes next."""
 
@@ -131,4 +187,8 @@ class PrefixApi(RoomViewSet):
         return self.changed(actions.edit_prefix(row, changes, actor=self.actor, version=row.version))
 
 
-urlpatterns = [path("settings/", SettingsApi.as_view({"get": "list", "patch": "partial_update"}), name="settings-list")]
+urlpatterns = [
+    path("settings/", SettingsApi.as_view({"get": "list", "patch": "partial_update"}), name="settings-list"),
+    path("settings/logo/", LogoApi.as_view({"get": "list", "post": "create"}), name="settings-logo"),
+    path("settings/logo/remove/", LogoApi.as_view({"post": "remove"}), name="settings-logo-remove"),
+]

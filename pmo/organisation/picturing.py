@@ -46,10 +46,15 @@ def remove_logo(*, actor: User) -> None:
         record(actor, "settings.edit", Organisation.current(), changes={"logo": [_("removed"), ""]})
 
 
+def too_large() -> Broken:
+    """What is said of a picture beyond the limit, also of one that is not read any more."""
+    return Broken(_("The picture is larger than 1 MB. Save it smaller; 480 by 120 pixels are enough."), field="logo")
+
+
 def _drawn(file: BinaryIO) -> tuple[bytes, tuple[int, int]]:
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise Broken(_("The picture is larger than 1 MB. Save it smaller; 480 by 120 pixels are enough."), field="logo")
+        raise too_large()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -50,6 +50,8 @@ REST: dict[str, list[Row]] = {
     "api:delegation-detail": [Row({"pk": ":delegation"}, get="nnyynnnnnynn")],
     "api:delegation-end": [Row({"pk": ":delegation"}, post="nnyynnnnnynn")],
     "api:settings-list": [Row(get="yffffffffyff", patch="fffffffffyff")],
+    "api:settings-logo": [Row(get="yffffffffyff", post="fffffffffyff")],
+    "api:settings-logo-remove": [Row(post="fffffffffyff")],
     "api:number-prefix-list": [Row(get="yffffffffyff")],
     "api:number-prefix-detail": [Row({"pk": ":prefix"}, get="yffffffffyff", patch="fffffffffyff")],
     "api:rate-paste": [Row(post="fffffffffyff")],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from pmo.audit.models import Record
 from pmo.organisation.models import ExchangeRate, NumberPrefix, Organisation, Unit
@@ -92,3 +96,31 @@ def test_rates_are_corrected_and_pasted_whole_or_not_at_all(api):
     refused = api.post(url, {"rows": f"{lines}\n2026-03-01,USD,EUR,nought"}, format="json")
     assert (refused.status_code, ExchangeRate.objects.count()) == (422, 2)
     assert refused.json()["errors"][0]["message"].startswith("Line 3:")
+
+
+def png(size: tuple[int, int]) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", size, "navy").save(out, "PNG")
+    return SimpleUploadedFile("mark.png", out.getvalue(), "image/png")
+
+
+def test_a_logo_is_brought_told_and_removed(api):
+    url = reverse("api:settings-logo")
+    assert api.get(url).json() == {"width": None, "height": None, "sha256": None}
+    brought = api.post(url, {"logo": png((960, 120))}, format="multipart")
+    assert (brought.status_code, brought.json()["width"], brought.json()["height"]) == (200, 480, 60)
+    assert api.get(url).json() == brought.json()
+    gone = api.post(reverse("api:settings-logo-remove"))
+    assert (gone.status_code, gone.json()["sha256"]) == (200, None)
+    assert Record.objects.filter(verb="settings.edit", source="rest").count() == 2
+
+
+def test_what_is_no_picture_or_too_large_is_refused_and_the_logo_stays(api):
+    url = reverse("api:settings-logo")
+    kept = api.post(url, {"logo": png((48, 12))}, format="multipart").json()
+    lie = SimpleUploadedFile("mark.png", b"<svg/>", "image/png")
+    refused = api.post(url, {"logo": lie}, format="multipart")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "logo")
+    large = SimpleUploadedFile("mark.png", b"x" * (3 * 1024 * 1024), "image/png")
+    assert api.post(url, {"logo": large}, format="multipart").status_code == 413
+    assert api.get(url).json() == kept
