@@ -118,7 +118,7 @@ def instant_of(known: Any) -> datetime | None:
 
 # --- events ---------------------------------------------------------------------------------------------------------
 def rows_as_of(
-    model: type[models.Model], instant: datetime, ids: Iterable[int] | None = None
+    model: type[models.Model], instant: datetime, ids: Iterable[int] | models.QuerySet[Any, Any] | None = None
 ) -> models.QuerySet[models.Model]:
     """The last event of each object at or before `instant`, without those deleted by then; also of objects gone since.
 

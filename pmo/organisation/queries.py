@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Count
@@ -12,6 +13,12 @@ from django.utils import timezone
 
 from pmo.access.models import User
 from pmo.organisation.models import Organisation, Placement, Unit
+
+
+def organisation_of(request: Any) -> Organisation:
+    """The organisation as the middleware read it once for this request."""
+    found: Organisation = request.organisation
+    return found
 
 
 def house_today() -> date:

@@ -86,7 +86,8 @@ class WithCustomFields(RoomViewSet):
     custom_kind: ClassVar[str] = ""
     own_filters: ClassVar[Any] = None
     own_sorts: ClassVar[lists.Sorts] = {}
-    listing: ClassVar[Listing]
+    listing: ClassVar[Any]
+    """A `Listing`, as a static method."""
 
     @cached_property
     def custom_fields(self) -> list[CustomField]:
@@ -100,7 +101,8 @@ class WithCustomFields(RoomViewSet):
 
     @cached_property
     def _listing(self) -> tuple[Any, dict[str, Any]]:
-        return type(self).listing(self.own_filters, self.custom_fields, self.people)
+        asked: Listing = self.listing
+        return asked(self.own_filters, self.custom_fields, self.people)
 
     @property
     def filters(self) -> Any:  # type: ignore[override]

@@ -347,8 +347,8 @@ class WithCustomFields:
     """Mixed into a ListPage whose rows carry custom fields of `custom_kind`: they become columns and filters."""
 
     custom_kind: ClassVar[str] = ""
-    table: Any
-    filters: Any
+    table: ClassVar[Any]
+    filters: ClassVar[Any]
     user: Any
     filter_set: Any
 

@@ -44,8 +44,8 @@ class Explain(OwnPage):
         return [Crumb(_("Figures"), reverse("ui:explain_list"))]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        organisation = request.organisation  # type: ignore[attr-defined]
-        self.told = explained(self.kwargs["slug"], self.user, organisation, request.GET.dict())
+        asked = request.GET.dict()
+        self.told = explained(self.kwargs["slug"], self.user, self.organisation, asked)
         template = "ui/explain.html#told" if in_dialog(request) else ""
         response = self.answer(template, told=self.told, terms=TERMS.some(self.told.figure.terms))
         patch_vary_headers(response, ("HX-Request",))

@@ -97,7 +97,7 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
     if project.confidential:
         insist(can(actor, "project.classify", portfolio, view="portfolio.view"))
     if Project.objects.filter(code__iexact=project.code).exists():
-        raise Broken(UNAVAILABLE, field="code")
+        raise Broken(str(UNAVAILABLE), field="code")
     save_checked(project, known=("portfolio", "code"))
     record(actor, "project.create", project)
     return project
@@ -126,7 +126,7 @@ def edit_project(project: Project, changes: Mapping[str, Any], *, actor: User, v
 @action("project.edit")
 def run(project_id: int, verb: str, *, actor: User, note: str = "", version: int | None = None) -> Project:
     """Hold, resume, close, cancel or reopen a project; all but resuming want the reason."""
-    project = lock(Project.objects.visible_to(actor), project_id, version=version)
+    project: Project = lock(Project.objects.visible_to(actor), project_id, version=version)
     engine.move(project, verb, actor=actor, flow=running.FLOW, note=note)
     project.version += 1
     save_checked(project)

@@ -16,6 +16,7 @@ from pmo.access.policy import require
 from pmo.kernel import rag
 from pmo.kernel.errors import Invalid
 from pmo.organisation.models import Unit
+from pmo.organisation.queries import organisation_of
 from pmo.rest.bodies import Body
 from pmo.rest.custom import CustomBody, CustomShape, WithCustomFields
 from pmo.rest.fields import Instant, Money, MoneyBody, Reason, Reference, Related
@@ -103,7 +104,7 @@ class PortfolioShape(serializers.Serializer[Portfolio]):
     code = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
-    parent = Reference()
+    parent = Reference()  # type: ignore[assignment]
     manager = Reference()
     unit = Reference()
     custom = CustomShape("portfolio")
@@ -193,7 +194,7 @@ class PortfolioBody(Body):
     code = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=160)
     description = text()
-    parent = Related(Portfolio.objects.all(), required=False, allow_null=True)
+    parent = Related(Portfolio.objects.all(), required=False, allow_null=True)  # type: ignore[assignment]
     manager = person()
     unit = Related(Unit.objects.all(), required=False, allow_null=True)
     custom = CustomBody("portfolio")
@@ -289,7 +290,7 @@ class ProjectApi(WithCustomFields, WithHistory):
         """Create a project in a portfolio where the caller may."""
         require(self.actor, "project.create")
         fields = self.body(NewProjectBody)
-        currency = fields.get("currency") or request.organisation.currency  # type: ignore[attr-defined]
+        currency = fields.get("currency") or organisation_of(request).currency
         fields = plain_amounts({**fields, "currency": currency}, currency)
         return self.created(actions.create_project(fields, actor=self.actor))
 

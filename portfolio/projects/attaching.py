@@ -79,7 +79,7 @@ def managers(subject: Any) -> Sequence[User | None]:
 
 def offer() -> None:
     """Called once, when the app is ready."""
-    parents = {"key": "code", "view": "portfolio.view", "head": parent_head, "followers": managers}
+    parents: dict[str, Any] = {"key": "code", "view": "portfolio.view", "head": parent_head, "followers": managers}
     KINDS.add(
         Kind("project", gettext_lazy("Project"), Project, projects, key="code", head=project_head, followers=managers)
     )

@@ -15,6 +15,7 @@ from pmo.access.models import User
 from pmo.access.policy import within
 from pmo.audit.as_of import instant_of, known_to
 from pmo.audit.entered import Entry, entered
+from pmo.audit.history import field_label
 from pmo.kernel.errors import NotVisible
 from pmo.kernel.money import change_ratio
 from pmo.kernel.periods import next_due
@@ -63,7 +64,7 @@ def inputs(asked: Asked, project: Project, names: Sequence[str]) -> list[Input]:
     known = origins([project], names, asked.user)
     return [
         Input(
-            capfirst(str(Project._meta.get_field(name).verbose_name)),
+            capfirst(field_label(Project, name)),
             written(project, name),
             project.get_absolute_url(),
             entry=known.of(project, name),

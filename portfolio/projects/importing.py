@@ -197,5 +197,7 @@ def last_acts(project_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Who acted last on each project, and when, as the records tell; two queries."""
     ids = list(project_ids)
     acts = Record.objects.filter(project_id__in=ids).order_by("project_id", "-at", "-pk").distinct("project_id")
-    found = {each.project_id: each for each in acts.select_related("actor")}
-    return {pk: (str(act.actor), f"{timezone.localtime(act.at):%Y-%m-%d %H:%M}") for pk, act in found.items()}
+    return {
+        int(act.project_id or 0): (str(act.actor), f"{timezone.localtime(act.at):%Y-%m-%d %H:%M}")
+        for act in acts.select_related("actor")
+    }

@@ -84,7 +84,7 @@ class Writing:
 
 def portfolio_of(context: Context) -> Portfolio:
     """The portfolio of an import, when its actor may import there."""
-    found = Portfolio.objects.visible_to(context.actor, "import.run").filter(pk=context.into).first()
+    found: Portfolio | None = Portfolio.objects.visible_to(context.actor, "import.run").filter(pk=context.into).first()
     if found is None:
         raise Broken(str(_("The portfolio does not exist any more, or you may no longer import into it.")), "into")
     return found

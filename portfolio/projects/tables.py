@@ -17,7 +17,7 @@ from pmo.access.models import User
 from pmo.audit.as_of import instant_of
 from pmo.kernel import rag
 from pmo.organisation.models import Unit
-from pmo.organisation.queries import subtree
+from pmo.organisation.queries import organisation_of, subtree
 from pmo.ui import formats, marks, words
 from pmo.ui.columns import Typed
 from pmo.ui.filters import ChoiceFilter, FilterSet, ManyFilter, PickFilter, RelatedFilter
@@ -203,7 +203,8 @@ class ProjectFilters(FilterSet):
         return queryset.filter(status_overall__in=["" if each == "none" else each for each in value])
 
     def only_late(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        return queryset.filter(PROJECTS.late(self.request.organisation, instant_of(queryset))) if value else queryset
+        late = PROJECTS.late(organisation_of(self.request), instant_of(queryset))
+        return queryset.filter(late) if value else queryset
 
 
 class PortfolioFilters(FilterSet):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,7 +93,8 @@ class ProjectList(WithCustomFields, ListPage):
         return [assigning, *PROJECTS.bulk]
 
     def visible(self) -> QuerySet[Any]:
-        return queries.listed(self.seen(Project.objects.all()), self.request.organisation)
+        rows: QuerySet[Any] = queries.listed(self.seen(Project.objects.all()), self.organisation)
+        return rows
 
     def doors(self) -> Sequence[Door]:
         from_rooms = [door for offer in PROJECTS.list_doors for door in offer(self.user, self.request.GET)]
@@ -262,7 +264,7 @@ class PortfolioTree(Page):
 class PortfolioNew(CreatePage):
     title = gettext_lazy("New portfolio")
     menu = "portfolio:portfolio_list"
-    form_class = PortfolioForm
+    form_class: ClassVar[type[BaseForm]] = PortfolioForm
 
     def form_options(self) -> dict[str, Any]:
         return {"reader": self.user}
@@ -304,7 +306,7 @@ class AboutParent(DetailPage):
 
     def projects(self) -> QuerySet[Any]:
         scope = queries.in_scope(**{self.within: self.object.pk})
-        listed = queries.listed(self.seen(Project.objects.all()).filter(scope), self.request.organisation)
+        listed: QuerySet[Any] = queries.listed(self.seen(Project.objects.all()).filter(scope), self.organisation)
         return listed.filter(OPEN).order_by(*ProjectTable.ordering(""))
 
     def context(self, **more: Any) -> dict[str, Any]:
@@ -365,11 +367,6 @@ class ParentEdit(EditPage):
     def save(self, changes: Mapping[str, Any], *, version: int) -> Any:
         """The form has already filled its own copy, so the action gets the object as stored."""
         return self.action(self.find(), changes, actor=self.user, version=version)
-
-    def visible(self) -> QuerySet[Any]:
-        assert self.queryset is not None
-        rows: Any = self.queryset.all()
-        return rows.visible_to(self.user)
 
     def form_options(self) -> dict[str, Any]:
         return {**super().form_options(), "reader": self.user}

@@ -230,7 +230,7 @@ class StatusReportApi(WithHistory):
 
     def step(self, name: str) -> StatusReport:
         """The report, when the caller may take this step of its life now: 404, 403, 428, 412, 409 in this order."""
-        report = self.get_object()
+        report: StatusReport = self.get_object()
         step = rules.FLOW.find(report.state, name)
         anywhere = next(each for each in rules.FLOW.steps if each.verb == name)
         insist(permission(report, step or anywhere, self.actor))

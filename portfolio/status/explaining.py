@@ -207,7 +207,7 @@ def offer() -> None:
 
 
 def _of_projects() -> list[Figure]:
-    judged = {"may": "project.view", "parameters": ("project", "dimension"), "past": True}
+    judged: dict[str, Any] = {"may": "project.view", "parameters": ("project", "dimension"), "past": True}
     return [
         Figure(
             "health",

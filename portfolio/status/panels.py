@@ -20,6 +20,7 @@ from pmo.access.policy import can
 from pmo.audit.as_of import instant_of
 from pmo.kernel import rag
 from pmo.organisation.models import Organisation
+from pmo.organisation.queries import organisation_of
 from pmo.ui import formats, words
 from pmo.ui.columns import keeping
 from pmo.ui.explaining import keeping_as_of, why
@@ -137,7 +138,7 @@ def _month(day: date) -> str:
 
 def _health(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:
     last = reports_of(project).last
-    chips = health_chips(project, last, request.organisation)  # type: ignore[attr-defined]
+    chips = health_chips(project, last, organisation_of(request))
     differing = [chip for chip in chips[1:] if chip.agrees is False]
     today = timezone.localdate(instant_of(project))
     return {
@@ -220,7 +221,7 @@ def late(organisation: Organisation, instant: datetime | None = None) -> Q:
 
 
 def _late_rows(page: Any) -> Q:
-    return late(page.request.organisation, page.instant)
+    return late(page.organisation, page.instant)
 
 
 def ask(pk: int, *, actor: User) -> None:

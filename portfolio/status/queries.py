@@ -22,20 +22,20 @@ STRIP_LENGTH = 12
 
 
 def published_until(
-    at: date, projects: QuerySet[Project] | Iterable[int], known_at: datetime | None = None
+    at: date, projects: QuerySet[Any, Any] | Iterable[int], known_at: datetime | None = None
 ) -> QuerySet[StatusReport]:
     """Published reports of the projects with a business date up to `at`, as known today or at an instant."""
     return as_known(StatusReport.objects.all(), known_at).published().filter(project__in=projects, as_of__lte=at)
 
 
-def latest_at(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[StatusReport]:
+def latest_at(at: date, projects: QuerySet[Any, Any] | Iterable[int]) -> QuerySet[StatusReport]:
     """The latest published report of each project at the business date; one query."""
     return published_until(at, projects).order_by("project_id", "-as_of", "-id").distinct("project_id")
 
 
 def last_reports(
     at: date,
-    projects: QuerySet[Project] | Iterable[int],
+    projects: QuerySet[Any, Any] | Iterable[int],
     count: int = STRIP_LENGTH,
     known_at: datetime | None = None,
 ) -> dict[int, list[Any]]:
@@ -74,7 +74,7 @@ def handed_in(until: date | None = None, known_at: datetime | None = None) -> Qu
     return waiting.filter(submitted_at__date__lte=until) if until else waiting
 
 
-def decisions_needed(at: date, projects: QuerySet[Project] | Iterable[int]) -> QuerySet[DecisionNeeded]:
+def decisions_needed(at: date, projects: QuerySet[Any, Any] | Iterable[int]) -> QuerySet[DecisionNeeded]:
     """Decisions that the latest published report of each project asks for, soonest first."""
     latest = latest_at(at, projects).values("pk")
     return (

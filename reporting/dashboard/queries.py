@@ -156,7 +156,8 @@ def state_of(
 def of_today(projects: QuerySet[Any], organisation: Organisation) -> QuerySet[Any]:
     """The projects with what the figures of today need, and nothing that only rows show."""
     late = Case(When(PROJECTS.late(organisation, None), then=Value(True)), default=Value(False))
-    return projects.annotate(is_late=late).prefetch_related("unit", "manager").defer(*UNREAD)
+    rows: QuerySet[Any] = projects.annotate(is_late=late)
+    return rows.prefetch_related("unit", "manager").defer(*UNREAD)
 
 
 _COLUMNS = ("project_id", "as_of", "overall", *FIGURES)
@@ -170,7 +171,7 @@ def course_of(scope: QuerySet[Any], ended: Mapping[int, str], periods: Periods, 
     """
     if not periods.ends:
         return []
-    newest_first = {"partition_by": F("project_id"), "order_by": [F("as_of").desc(), F("id").desc()]}
+    newest_first: dict[str, Any] = {"partition_by": F("project_id"), "order_by": [F("as_of").desc(), F("id").desc()]}
     told = published_until(periods.ends[-1], scope).annotate(until=Window(Lag("as_of"), **newest_first)).order_by()
     inner, values = told.values(*_COUNTED, "until").query.sql_with_params()
     stands = "told.as_of = e.day" if periods.snapshots else "told.as_of <= e.day"
@@ -189,8 +190,8 @@ def _period_end(end: date, rows: Sequence[Any]) -> PeriodEnd:
     bands: Counter[str] = Counter()
     for overall, number, *_money in rows:
         bands[rag.band(overall)] += number
-    budget, forecast, counted = (sum((row[place] or 0 for row in rows), Decimal(0)) for place in (2, 3, 4))
-    return PeriodEnd(end, dict(bands), budget, forecast, int(counted))
+    budget, forecast = (sum((row[place] for row in rows if row[place] is not None), Decimal(0)) for place in (2, 3))
+    return PeriodEnd(end, dict(bands), budget, forecast, sum(row[4] for row in rows))
 
 
 _COUNTED = ("project_id", "as_of", "overall", "currency", "budget", "forecast")

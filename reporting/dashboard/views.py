@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -41,7 +41,7 @@ class Home(ListPage):
     menu = "reporting:home"
     page_size = 25
     kept = ("at",)
-    bulk: Sequence[Bulk] = (ASK,)
+    bulk: ClassVar[Sequence[Bulk]] = (ASK,)
     empty = gettext_lazy("No projects yet. Create one, or import them from a file.")
 
     @cached_property
@@ -70,7 +70,8 @@ class Home(ListPage):
         return {"at": self.request.GET.get("at", "")}
 
     def visible(self) -> QuerySet[Any]:
-        return listed(self.scope(), self.request.organisation)  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = listed(self.scope(), self.organisation)
+        return rows
 
     @property
     def today(self) -> date:
@@ -90,8 +91,7 @@ class Home(ListPage):
             ) from error
 
     def state(self) -> PortfolioState:
-        organisation = self.request.organisation  # type: ignore[attr-defined]
-        return self.part.state(self.user, organisation, self.at, self.today, self.periods)
+        return self.part.state(self.user, self.organisation, self.at, self.today, self.periods)
 
     # --- answers ------------------------------------------------------------------------------------------------
     def listing(self, table: Any, rows: Any) -> HttpResponse:

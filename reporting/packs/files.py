@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -55,4 +56,4 @@ def sha256_of(name: str) -> str:
     if not name or not default_storage.exists(name):
         return ""
     with default_storage.open(name) as file:
-        return hashlib.file_digest(cast(BinaryIO, file.file), "sha256").hexdigest()
+        return hashlib.file_digest(cast(BufferedReader, file.file), "sha256").hexdigest()

@@ -199,8 +199,8 @@ class PackTemplate(Versioned):
     @property
     def design(self) -> Design:
         """What the version decides, for the rules; lists as tuples."""
-        values = {name: getattr(self, name) for name in Design.__dataclass_fields__}
-        return Design(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        values: dict[str, Any] = {name: getattr(self, name) for name in Design.__dataclass_fields__}
+        return Design(**values | {name: tuple(value) for name, value in values.items() if isinstance(value, list)})
 
 
 class PackRunQuerySet(models.QuerySet["PackRun"]):

@@ -104,7 +104,7 @@ class WithTemplate(RoomViewSet):
     def template_versions(self, request: Request, pk: str) -> Response:
         """Every version, the latest first."""
         pack = self.subject("pack.edit", matched=False)
-        versions = PackTemplate.objects.filter(pack=pack).select_related("saved_by")
+        versions: Any = PackTemplate.objects.filter(pack=pack).select_related("saved_by")
         return Response(TemplateShape(versions, many=True).data)
 
     @extend_schema(parameters=[NUMBER], responses=TemplateShape)

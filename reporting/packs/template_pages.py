@@ -41,7 +41,7 @@ class AboutTemplate(ObjectPage):
 
     def named(self, number: int) -> PackTemplate:
         """The version of that number, or NotVisible."""
-        found = _versions(self.pack).filter(number=number).first()
+        found: PackTemplate | None = _versions(self.pack).filter(number=number).first()
         if found is None:
             raise NotVisible(_("This template has no such version."))
         return found

@@ -64,7 +64,7 @@ class PackList(ListPage):
         done = PackRun.objects.editions().visible_to(self.user).filter(state=PackRun.State.DONE)
         done = done if self.instant is None else done.filter(finished_at__lte=self.instant)
         latest = done.filter(pack=OuterRef("pk")).order_by("-at", "-finished_at")
-        return (
+        packs: QuerySet[Any] = (
             self.seen(PACKS)
             .prefetch_related("schedules")
             .annotate(
@@ -74,6 +74,7 @@ class PackList(ListPage):
                 latest_made=Subquery(latest.values("finished_at")[:1]),
             )
         )
+        return packs
 
     def doors(self) -> Sequence[Door]:
         if not reach(self.user, "pack.edit"):

@@ -105,7 +105,7 @@ def _pack(size: int) -> Callable[[], str]:
         files.forget(made.file)
         if made.state != PackRun.State.DONE:
             raise ValueError(made.error)
-        return f"{made.pages} pages, {made.size / 1024:.0f} KB"
+        return f"{made.pages} pages, {(made.size or 0) / 1024:.0f} KB"
 
     return make
 
@@ -126,7 +126,7 @@ def _import(reader: User) -> str:
         importing.apply(run.pk, actor=reader)
         working.apply(run.pk)
     finally:
-        default_storage.delete(run.file.name)
+        default_storage.delete(str(run.file.name))
     run = ImportRun.objects.get(pk=run.pk)
     if run.state != ImportRun.State.APPLIED:
         raise ValueError(f"{run.state} {run.error} {run.counts}")

@@ -90,7 +90,7 @@ class ScheduleForm(RhythmForm, forms.ModelForm):  # type: ignore[type-arg,misc]
         super().__init__(*args, **kwargs)
         self.fields["cron"].required = False
         if self.instance.cron:
-            self.initial |= as_initial(self.instance.cron)
+            self.initial = {**self.initial, **as_initial(self.instance.cron)}
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
@@ -53,7 +53,8 @@ class ScheduleNew(CreatePage):
 class AboutSchedule:
     """What the forms of one schedule share."""
 
-    queryset, menu = SCHEDULES, LIST
+    queryset: ClassVar[Any] = SCHEDULES
+    menu = LIST
     object: PackSchedule
 
     def crumbs(self) -> Sequence[Crumb]:

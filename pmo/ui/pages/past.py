@@ -19,6 +19,8 @@ from pmo.access.models import User
 from pmo.audit.as_of import read_instant, seen_as_known
 from pmo.kernel.errors import Invalid
 from pmo.kernel.verdict import Verdict, no
+from pmo.organisation.models import Organisation
+from pmo.organisation.queries import organisation_of
 
 PARAMETER = "as_of"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -44,12 +46,15 @@ class KnowsThePast:
     user: User
     keeps_history: ClassVar[bool] = False
 
+    @property
+    def organisation(self) -> Organisation:
+        return organisation_of(self.request)
+
     @cached_property
     def instant(self) -> datetime | None:
         """The instant that the address asks for; None for today. Invalid when it cannot be read."""
         raw = self.request.GET.get(PARAMETER, "")
-        organisation: Any = self.request.organisation  # type: ignore[attr-defined]
-        return read_instant(raw, organisation.time_zone) if raw else None
+        return read_instant(raw, self.organisation.time_zone) if raw else None
 
     @property
     def today(self) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -79,10 +79,10 @@ class LateReports(ListPage):
     menu = "portfolio:report_list"
     table, filters = LateTable, ProjectFilters
     empty = gettext_lazy("No late reports.")
-    bulk: Sequence[Bulk] = (ASK,)
+    bulk: ClassVar[Sequence[Bulk]] = (ASK,)
 
     def visible(self) -> QuerySet[Any]:
-        return self.seen(Project.objects.with_parents()).filter(late(self.request.organisation, self.instant))
+        return self.seen(Project.objects.with_parents()).filter(late(self.organisation, self.instant))
 
 
 @page("projects/<str:code>/reports/", name="portfolio:project_reports", may="project.view")

@@ -97,7 +97,7 @@ class Writing(OfProject):
 
     def sheet(self, **more: Any) -> Worksheet:
         self.report.project = self.project
-        return worksheet(self.report, self.request.organisation, **more)  # type: ignore[attr-defined]
+        return worksheet(self.report, self.organisation, **more)
 
 
 @page("projects/<str:code>/report/", name="portfolio:status_form", may="status.write")

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from pmo.audit.history import field_label
 from portfolio.projects.models import Project
 from reporting.packs.models import PackTemplate
 from reporting.packs.offers import SECTIONS
@@ -34,8 +36,7 @@ def rows(earlier: PackTemplate, later: PackTemplate) -> list[Row]:
 
 
 def _label(field: str) -> str:
-    name = str(PackTemplate._meta.get_field(field).verbose_name)
-    return name[:1].upper() + name[1:]
+    return capfirst(field_label(PackTemplate, field))
 
 
 def _row(field: str, before: Any, after: Any) -> Row:
