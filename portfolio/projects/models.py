@@ -35,6 +35,11 @@ UNAVAILABLE = _("This code is not available. Choose another one.")
 """Said of every code that is taken, whoever may see by what; some projects must not be known to exist."""
 
 
+def label_of(short_name: str, name: str) -> str:
+    """What a project is called where there is little room."""
+    return short_name or name[:32]
+
+
 class Phase(models.TextChoices):
     IDEA = "idea", _("Idea")
     CHARTER = "charter", _("Charter")
@@ -322,7 +327,7 @@ class Project(Versioned):
     @property
     def label(self) -> str:
         """The short name for charts and narrow columns."""
-        return self.short_name or self.name[:32]
+        return label_of(self.short_name, self.name)
 
     @property
     def slip_days(self) -> int | None:

@@ -60,12 +60,8 @@ def open_gaps(report: StatusReport, content: rules.Content, last: StatusReport |
 
 
 def computed_health(project: Project, organisation: Organisation) -> dict[str, rules.Computed]:
-    """Health computed from the project's dates and money; dimensions without data are left out."""
-    limits = organisation.limits
-    return {
-        "schedule": rules.computed_schedule(project.slip_days, limits),
-        "cost": rules.computed_cost(project.budget, project.forecast, limits),
-    }
+    """Health computed from the project's dates and money as they are now."""
+    return rules.computed_health(project.slip_days, project.budget, project.forecast, organisation.limits)
 
 
 def figures_of(project: Project, proposed: Mapping[str, Any]) -> dict[str, Any]:

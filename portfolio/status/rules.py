@@ -153,6 +153,13 @@ def computed_cost(budget: Decimal | None, forecast: Decimal | None, limits: Limi
     return Computed(limits.of_overrun(overrun), overrun)
 
 
+def computed_health(
+    slip_days: int | None, budget: Decimal | None, forecast: Decimal | None, limits: Limits
+) -> dict[str, Computed]:
+    """Health computed from dates and money, by dimension; dimensions without data are left out."""
+    return {"schedule": computed_schedule(slip_days, limits), "cost": computed_cost(budget, forecast, limits)}
+
+
 def latest_due(today: date, grace_days: int) -> date:
     """The due date of reports that are still on time today; what was due before it is late."""
     return today - timedelta(days=grace_days)

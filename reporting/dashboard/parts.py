@@ -13,8 +13,8 @@ from pmo.access.models import User
 from pmo.organisation.models import Organisation, Unit
 from pmo.organisation.queries import subtree
 from portfolio.projects.models import Portfolio, Programme, Project
-from portfolio.projects.queries import in_scope, listed
-from reporting.dashboard.queries import PortfolioState, of_today, state_of
+from portfolio.projects.queries import in_scope
+from reporting.dashboard.queries import PortfolioState, state_of
 from reporting.dashboard.rules import Periods
 
 
@@ -42,9 +42,7 @@ class Part:
         self, reader: User, organisation: Organisation, at: date, today: date, periods: Periods
     ) -> PortfolioState:
         """Its projects at a business date."""
-        mine = self.projects(reader)
-        rows = of_today(mine, organisation) if at >= today else listed(mine, organisation)
-        return state_of(rows.order_by("code"), organisation, at, today, periods)
+        return state_of(self.projects(reader), organisation, at, today, periods)
 
 
 def find_portfolio(code: str, reader: User) -> Part | None:

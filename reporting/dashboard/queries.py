@@ -12,22 +12,22 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, QuerySet, Value, When, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import Lag
 
+from pmo.access.models import User
 from pmo.kernel import rag
 from pmo.kernel.money import change_ratio
 from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
-from portfolio.projects.offers import PROJECTS
-from portfolio.status.content import computed_health
+from portfolio.projects.queries import listed
 from portfolio.status.models import DecisionNeeded
 from portfolio.status.queries import STRIP_LENGTH, decisions_needed, last_reports, latest_at, published_until
 from reporting.dashboard import rules
+from reporting.dashboard.briefs import Brief, briefs_of
 from reporting.dashboard.rules import PeriodEnd, Periods, Reading
 
 MOST_DECISIONS = 50
-UNREAD = ("description", "tags", "custom", "status_strip")
 UNREAD_OF_REPORTS = tuple(
     f"report__{name}" for name in ("dimensions", "achievements", "next_steps", "commentary", "summary", "proposed")
 ) + tuple(f"report__project__{name}" for name in ("description", "custom", "status_strip", "status_dimensions"))
@@ -41,8 +41,10 @@ class PortfolioState:
     at: date
     today: date
     organisation: Organisation
-    projects: Sequence[Project]
+    projects: Sequence[Brief]
     periods: Periods
+    within: QuerySet[Any]
+    """The projects as a queryset, for rows that are shown with more than their brief."""
     scope: QuerySet[Any]
     """The keys of the projects, as a statement: thousands of keys cost more to write than to find again."""
     series: Sequence[PeriodEnd] = ()
@@ -56,12 +58,12 @@ class PortfolioState:
         return {project.pk: project.cadence for project in self.projects if not project.is_open}
 
     @cached_property
-    def by_id(self) -> dict[int, Project]:
+    def by_id(self) -> dict[int, Brief]:
         return {project.pk: project for project in self.projects}
 
     def at_end(self, end: date) -> dict[int, Reading]:
         """The reading of each project that stood at the end of a period; one query."""
-        latest = [_reading(values) for values in latest_at(end, self.scope).values(*_COLUMNS)]
+        latest = map(Reading._make, latest_at(end, self.scope).values_list(*_COLUMNS))
         return rules.standing(latest, end, self.ended, snapshots=self.periods.snapshots)
 
     @cached_property
@@ -88,10 +90,10 @@ class PortfolioState:
         return self.at_end(previous) if previous is not None else {}
 
     @cached_property
-    def late(self) -> list[Project]:
+    def late(self) -> list[Brief]:
         """Projects whose report is overdue today, longest first; known for today only."""
-        owing: list[Any] = [project for project in self.projects if getattr(project, "is_late", False)]
-        return sorted(owing, key=lambda project: project.report_due_on or self.at) if self.at >= self.today else []
+        owing = [project for project in self.projects if project.is_late] if self.at >= self.today else []
+        return sorted(owing, key=lambda project: project.report_due_on or self.at)
 
     @cached_property
     def reporting(self) -> int:
@@ -102,22 +104,54 @@ class PortfolioState:
     def rosier(self) -> list[rules.Rosier]:
         """Dimensions declared better than computed; for today's figures only."""
         found: list[rules.Rosier] = []
+        limits = self.organisation.limits
         for project in self.projects if self.is_live else ():
-            computed = {name: each.value for name, each in computed_health(project, self.organisation).items()}
-            found += rules.rosier(project.pk, project.status_dimensions, computed)[:1]
+            computed = {name: each.value for name, each in project.computed(limits).items()}
+            found += rules.rosier(project.pk, project.declared, computed)[:1]
         return sorted(found, key=lambda each: -rag.SEVERITY[each.computed])
 
-    def rows(self) -> list[Any]:
-        """The projects as they stood at the business date, worst first, for a table of the past."""
-        strips = last_reports(self.at, self.scope, STRIP_LENGTH)
-        rows = [_as_it_stood(self.by_id[pk], each, strips.get(pk, []), self.at) for pk, each in self.now.items()]
-        return sorted(rows, key=lambda row: (-rag.SEVERITY.get(row.status_overall, 0), -(row.slip_days or 0), row.code))
+    @cached_property
+    def worst_first(self) -> list[int]:
+        """The keys of the projects that stood at the business date, in the order of a table of the past."""
+
+        def place(pk: int) -> tuple[int, int, str]:
+            reading = self.now[pk]
+            return (-rag.SEVERITY.get(reading.overall, 0), -(reading.slip_days or 0), self.by_id[pk].code)
+
+        return sorted(self.now, key=place)
+
+    def rows(self, keys: Sequence[int]) -> list[Any]:
+        """Some of the projects as they stood at the business date."""
+        strips = last_reports(self.at, keys, STRIP_LENGTH)
+        return [
+            _as_it_stood(project, self.now[project.pk], strips.get(project.pk, []), self.at)
+            for project in self.whole(keys)
+        ]
+
+    def whole(self, keys: Sequence[int]) -> list[Any]:
+        """Some of the projects with everything that a row shows, in the order of the keys; one query."""
+        found = {each.pk: each for each in listed(self.within, self.organisation).filter(pk__in=keys)}
+        return [found[pk] for pk in keys]
+
+    def managers_of(self, projects: Sequence[Brief]) -> dict[int, User]:
+        """The managers of some of the projects, by project; one query."""
+        people = User.objects.in_bulk({project.manager_id for project in projects} - {None})
+        return {project.pk: people[project.manager_id] for project in projects if project.manager_id in people}
 
 
-def _reading_of(project: Project) -> Reading:
-    finish = project.finish_actual or project.finish_forecast
-    figures = {name: getattr(project, name) for name in FIGURES} | {"finish_forecast": finish}
-    return Reading(project=project.pk, as_of=project.status_as_of, overall=project.status_overall, **figures)
+def _reading_of(project: Brief) -> Reading:
+    return Reading(
+        project.pk,
+        project.status_as_of,
+        project.status_overall,
+        project.finish_baseline,
+        project.finish,
+        project.whole_life_cost,
+        project.budget,
+        project.forecast,
+        project.currency,
+        project.phase,
+    )
 
 
 def _as_it_stood(project: Project, reading: Reading, strip: Sequence[Any], at: date) -> Any:
@@ -144,20 +178,13 @@ def state_of(
 ) -> PortfolioState:
     """The projects of a queryset (cut to its reader already) at a business date, in a constant number of queries."""
     scope = projects.order_by().values("pk")
-    state = PortfolioState(at, today, organisation, list(projects), periods, scope)
-    asked = decisions_needed(at, scope).defer(*UNREAD_OF_REPORTS) if periods.ends else DecisionNeeded.objects.none()
-    state.decisions = list(asked[:MOST_DECISIONS])
-    known = len(state.decisions)
-    state.decisions_asked = known if known < MOST_DECISIONS else asked.count()
+    state = PortfolioState(at, today, organisation, briefs_of(projects, organisation), periods, projects, scope)
+    asked: QuerySet[Any] = decisions_needed(at, scope) if periods.ends else DecisionNeeded.objects.none()
+    counted = asked.defer(*UNREAD_OF_REPORTS).annotate(asked=Window(Count("pk")))
+    found: list[Any] = list(counted[:MOST_DECISIONS])
+    state.decisions, state.decisions_asked = found, found[0].asked if found else 0
     state.series = course_of(scope, state.ended, periods, organisation.currency)
     return state
-
-
-def of_today(projects: QuerySet[Any], organisation: Organisation) -> QuerySet[Any]:
-    """The projects with what the figures of today need, and nothing that only rows show."""
-    late = Case(When(PROJECTS.late(organisation, None), then=Value(True)), default=Value(False))
-    rows: QuerySet[Any] = projects.annotate(is_late=late)
-    return rows.prefetch_related("unit", "manager").defer(*UNREAD)
 
 
 _COLUMNS = ("project_id", "as_of", "overall", *FIGURES)
@@ -167,26 +194,29 @@ def course_of(scope: QuerySet[Any], ended: Mapping[int, str], periods: Periods, 
     """What stood at the end of each period, counted by the database; one query.
 
     It says what `rules.standing` says of one end: a report stands until the next one, that of a project which has
-    ended only as long as its cadence lets it, a snapshot on its own date.
+    ended only as long as its cadence lets it, a snapshot on its own date. Each report so spans a run of ends; those
+    with the same run are counted together.
     """
     if not periods.ends:
         return []
     newest_first: dict[str, Any] = {"partition_by": F("project_id"), "order_by": [F("as_of").desc(), F("id").desc()]}
     told = published_until(periods.ends[-1], scope).annotate(until=Window(Lag("as_of"), **newest_first)).order_by()
     inner, values = told.values(*_COUNTED, "until").query.sql_with_params()
-    stands = "told.as_of = e.day" if periods.snapshots else "told.as_of <= e.day"
     lives = [rules.life_of(cadence).days for cadence in ended.values()]
     with connection.cursor() as cursor:
         cursor.execute(
-            _COURSE.format(told=inner, stands=stands),
-            [currency, *values, periods.ends[0], list(periods.ends), list(ended), lives],
+            _COURSE.format(told=inner, past=_PAST[periods.snapshots]),
+            [list(periods.ends), currency, *values, list(ended), lives],
         )
         rows = cursor.fetchall()
-    return [_period_end(end, [row[1:] for row in rows if row[0] == end]) for end in periods.ends]
+    return [
+        _period_end(end, [row[2:] for row in rows if row[0] <= place < row[1]])
+        for place, end in enumerate(periods.ends)
+    ]
 
 
 def _period_end(end: date, rows: Sequence[Any]) -> PeriodEnd:
-    """The rows of one end, a status each, as bands and sums."""
+    """The rows of one end as bands and sums."""
     bands: Counter[str] = Counter()
     for overall, number, *_money in rows:
         bands[rag.band(overall)] += number
@@ -195,23 +225,25 @@ def _period_end(end: date, rows: Sequence[Any]) -> PeriodEnd:
 
 
 _COUNTED = ("project_id", "as_of", "overall", "currency", "budget", "forecast")
+_PAST = {
+    True: "width_bucket(told.as_of, ends.days)",
+    False: """least(
+            CASE WHEN told.until IS NULL THEN cardinality(ends.days) ELSE width_bucket(told.until - 1, ends.days) END,
+            CASE WHEN ended.life IS NOT NULL THEN width_bucket(told.as_of + ended.life, ends.days) END)""",
+}
+"""The place after the last end at which a report stood, for snapshots and for reports that stand on."""
 _COURSE = """
-    WITH told AS (
-        SELECT told.*, told.currency = %s AND told.budget IS NOT NULL AND told.forecast IS NOT NULL AS has_both
+    WITH ends AS (SELECT %s::date[] AS days), spans AS (
+        SELECT told.overall, told.budget, told.forecast,
+            told.currency = %s AND told.budget IS NOT NULL AND told.forecast IS NOT NULL AS has_both,
+            width_bucket(told.as_of - 1, ends.days) AS first, {past} AS past
         FROM ({told}) AS told
-        WHERE told.until IS NULL OR told.until > %s
+        CROSS JOIN ends
+        LEFT JOIN unnest(%s::bigint[], %s::int[]) AS ended (project, life) ON ended.project = told.project_id
     )
-    SELECT e.day, told.overall, count(*),
-        sum(told.budget) FILTER (WHERE has_both), sum(told.forecast) FILTER (WHERE has_both),
-        count(*) FILTER (WHERE has_both)
-    FROM told
-    JOIN unnest(%s::date[]) AS e (day) ON {stands} AND (told.until IS NULL OR told.until > e.day)
-    LEFT JOIN unnest(%s::bigint[], %s::int[]) AS ended (project, life) ON ended.project = told.project_id
-    WHERE ended.life IS NULL OR e.day - told.as_of <= ended.life
-    GROUP BY e.day, told.overall
+    SELECT first, past, overall, count(*),
+        sum(budget) FILTER (WHERE has_both), sum(forecast) FILTER (WHERE has_both), count(*) FILTER (WHERE has_both)
+    FROM spans
+    WHERE first < past
+    GROUP BY first, past, overall
 """
-
-
-def _reading(values: Mapping[str, Any]) -> Reading:
-    figures = {name: values[name] for name in FIGURES}
-    return Reading(project=values["project_id"], as_of=values["as_of"], overall=values["overall"], **figures)

@@ -50,7 +50,7 @@ def rows_of(
     """
     every = list(readings)
     chosen = every[:MOST_INPUTS]
-    projects = [home.state.by_id[each.project] for each in chosen]
+    projects = home.state.whole([each.project for each in chosen])
     stored = bool(fields) and home.state.is_live
     entries = _stored_entries(asked, projects, fields) if stored else _reported_entries(home, projects)
     found = [
@@ -74,7 +74,7 @@ def _reported_entries(home: Home, projects: Sequence[Project]) -> Mapping[int, E
 
 def named(home: Home, ids: Iterable[int]) -> list[tuple[str, str]]:
     """Projects as links."""
-    return [(home.state.by_id[pk].label, home.state.by_id[pk].get_absolute_url()) for pk in ids]
+    return [(home.state.by_id[pk].label, home.state.by_id[pk].url) for pk in ids]
 
 
 def without(home: Home, sentence: Callable[[int, int], str], lacks: Callable[[Reading], bool]) -> list[LeftOut]:
@@ -92,9 +92,7 @@ def reasons(home: Home, slug: str, found: tuple[list[Input], int], **more: Any) 
 # --- key figures ----------------------------------------------------------------------------------------------------
 def open_projects(asked: Asked, home: Home) -> Reasons:
     state = home.state
-    found = rows_of(
-        asked, home, state.now.values(), lambda each: str(state.by_id[each.project].get_state_display()), ("state",)
-    )
+    found = rows_of(asked, home, state.now.values(), lambda each: state.by_id[each.project].state_label, ("state",))
     ended = [project.pk for project in state.projects if not project.is_open]
     told = ngettext(
         "%(n)s project that is closed or cancelled is not counted:",
@@ -187,8 +185,7 @@ def reports_late(asked: Asked, home: Home) -> Reasons:
 def _late(asked: Asked, home: Home, slug: str) -> Reasons:
     state = home.state
     found = [
-        Input(project.label, formats.distance(project.report_due_on, state.today), project.get_absolute_url(),
-              project.report_due_on)
+        Input(project.label, formats.distance(project.report_due_on, state.today), project.url, project.report_due_on)
         for project in state.late[:MOST_INPUTS]
         if project.report_due_on
     ]  # fmt: skip

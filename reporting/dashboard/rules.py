@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
+from typing import NamedTuple
 
 from pmo.kernel import rag
 from pmo.kernel.limits import Limits
@@ -21,9 +22,11 @@ OPEN_CADENCE_DAYS = 366
 DAYS_IN_A_WEEK = 7
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The figures of one published report, or of a project today; None where there is no figure."""
+class Reading(NamedTuple):
+    """The figures of one published report, or of a project today; None where there is no figure.
+
+    A tuple, because a home reads thousands of them.
+    """
 
     project: int
     as_of: date | None

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
@@ -98,7 +99,7 @@ class Home(ListPage):
         """Rows alone when htmx asks for them; the whole home otherwise; earlier dates have a table of their own."""
         if self.at >= self.today or self._asked_by_htmx("results"):
             return super().listing(table, rows)
-        return self.answer("reporting/dashboard/past.html")
+        return self.answer("reporting/dashboard/past.html", address=self.address())
 
     def context(self, **more: Any) -> dict[str, Any]:
         if self._asked_by_htmx("results") or "problems" in more:
@@ -132,8 +133,10 @@ class Home(ListPage):
         return [(name, url, url == here) for name, url in (whole, *places)]
 
     def past_table(self, state: PortfolioState) -> dict[str, Any]:
-        table, rows = ProjectTable(), state.rows()
-        return {"headings": table.headings(""), "body": table.body(rows), "count": len(rows)}
+        table, keys = ProjectTable(), state.worst_first
+        shown = Paginator(keys, self.page_size).get_page(self._page_number())
+        body = table.body(state.rows(shown.object_list))
+        return {"headings": table.headings(""), "body": body, "count": len(keys), "shown": shown}
 
     def home_lead(self, state: PortfolioState) -> str:
         """As of when, compared with what."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pmo.access.models import User
 from pmo.kernel.limits import Limits
 from pmo.ui import formats, marks, words
 from pmo.ui.explaining import why
@@ -17,6 +18,7 @@ from portfolio.projects.models import Project
 from portfolio.status.models import DIMENSION_LABELS
 from portfolio.status.queries import reminded_at
 from reporting.dashboard import rules
+from reporting.dashboard.briefs import Brief
 from reporting.dashboard.panels.wording import link, since
 from reporting.dashboard.queries import PortfolioState
 
@@ -84,15 +86,17 @@ def _decision(decision: Any, today: date) -> Item:
 
 def _turned_red(state: PortfolioState, rows_url: str) -> Attention:
     found = rules.worsened(state.before, state.now)
-    items = [_red(state.by_id[pk]) for pk in found[:MOST]]
+    projects = [state.by_id[pk] for pk in found[:MOST]]
+    managers = state.managers_of(projects)
+    items = [_red(project, managers.get(project.pk)) for project in projects]
     title = _("Turned red %(since)s") % {"since": since(state)}
     return Attention(title.strip(), items, len(found), _("No project turned red."), link(rows_url, view="attention"))
 
 
-def _red(project: Project) -> Item:
+def _red(project: Brief, manager: User | None) -> Item:
     slip = project.slip_days
     when = _("%(days)s slip") % {"days": formats.days(slip)} if slip else ""
-    return Item(project.label, project.get_absolute_url(), when, str(project.manager or ""), "")
+    return Item(project.label, project.url, when, str(manager or ""), "")
 
 
 def _moved_finishes(state: PortfolioState, rows_url: str) -> Attention:
@@ -103,14 +107,15 @@ def _moved_finishes(state: PortfolioState, rows_url: str) -> Attention:
     return Attention(title.strip(), items, len(moves), _("No finish moved later."), link(rows_url, view="slipped"))
 
 
-def _move(project: Project, days: int, reading: rules.Reading, limits: Limits) -> Item:
+def _move(project: Brief, days: int, reading: rules.Reading, limits: Limits) -> Item:
     tone = marks.warning(limits.of_slip(days)) or "amber"
     now = _("now %(day)s") % {"day": formats.day(reading.finish_forecast)}
-    return Item(project.label, project.get_absolute_url(), formats.days(days, sign=True), now, tone)
+    return Item(project.label, project.url, formats.days(days, sign=True), now, tone)
 
 
 def _late(state: PortfolioState, rows_url: str) -> Attention:
-    items = [_late_item(project, state.today) for project in state.late[:MOST]]
+    managers = state.managers_of(state.late[:MOST])
+    items = [_late_item(project, managers.get(project.pk), state.today) for project in state.late[:MOST]]
     none = _("No late reports.") if state.at >= state.today else _("Lateness is known for today only.")
     return Attention(
         _("Reports late"),
@@ -123,7 +128,7 @@ def _late(state: PortfolioState, rows_url: str) -> Attention:
     )
 
 
-def _late_item(project: Project, today: date) -> Item:
+def _late_item(project: Brief, manager: User | None, today: date) -> Item:
     assert project.report_due_on is not None
     when = _("%(days)s late") % {"days": formats.days((today - project.report_due_on).days)}
     last = (
@@ -131,8 +136,8 @@ def _late_item(project: Project, today: date) -> Item:
         if project.status_as_of
         else _("never reported")
     )
-    sub = " · ".join(part for part in (str(project.manager or _("nobody")), last) if part)
-    return Item(project.label, project.get_absolute_url(), when, sub, "red")
+    sub = " · ".join(part for part in (str(manager or _("nobody")), last) if part)
+    return Item(project.label, project.url, when, sub, "red")
 
 
 def _rosier(state: PortfolioState, _rows_url: str) -> Attention:
@@ -145,7 +150,7 @@ def _rosier_item(state: PortfolioState, found: rules.Rosier) -> Item:
     project = state.by_id[found.project]
     when = f"{words.status_word(found.declared)} → {words.status_word(found.computed)}"
     tone = "red" if found.computed == "red" else "amber"
-    return Item(project.label, project.get_absolute_url(), when, str(DIMENSION_LABELS[found.dimension]), tone)
+    return Item(project.label, project.url, when, str(DIMENSION_LABELS[found.dimension]), tone)
 
 
 COLUMNS = (("decisions-needed",), ("turned-red", "finish-moved"), ("reports-late", "declared-better"))

@@ -84,8 +84,8 @@ def _status_text(off: Sequence[int]) -> str:
 
 def _money_chart(state: PortfolioState) -> Chart:
     currency = state.organisation.currency
-    names = {pk: str(state.by_id[pk].unit or _("No unit")) for pk in state.now}
-    ids = {str(state.by_id[pk].unit): state.by_id[pk].unit_id for pk in state.now}
+    names = {pk: state.by_id[pk].unit_name or _("No unit") for pk in state.now}
+    ids = {state.by_id[pk].unit_name: state.by_id[pk].unit_id for pk in state.now}
     groups = [group for group in rules.grouped(state.now.values(), names, currency) if group.counted]
     rows = [
         drawings.PairedRow(

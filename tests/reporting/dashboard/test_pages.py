@@ -14,6 +14,7 @@ from portfolio.projects.models import Project
 from portfolio.status.models import StatusReport
 from portfolio.status.standing import refresh
 from reporting.dashboard.panels import pictures
+from reporting.dashboard.views import PortfolioHome
 from reporting.sample.small import published
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,17 @@ def test_an_earlier_business_date_shows_what_was_published_by_then(cast, client_
     assert {world.projects["N-1"].pk: "green"} == {pk: each.overall for pk, each in state.now.items()}
     assert response.context["past"]["count"] == 1
     assert "Harbour" not in response.content.decode()
+
+
+def test_the_table_of_an_earlier_date_comes_in_pages_worst_first(cast, client_of, world, monkeypatch):
+    monkeypatch.setattr(PortfolioHome, "page_size", 1)
+    day = world.today - timedelta(days=1)
+    published(world.projects["S-1"], day, "red", checker=cast.analyst, number=9)
+    client = client_of(cast.director)
+    first, second = (client.get(f"/dashboard/?at={day.isoformat()}&page={page}") for page in (1, 2))
+    assert [first.context["past"]["count"], second.context["past"]["shown"].number] == [2, 2]
+    assert ["Harbour" in each.context["past"]["body"] for each in (first, second)] == [True, False]
+    assert f"?at={day.isoformat()}&amp;page=2" in first.content.decode()
 
 
 def test_a_date_that_is_none_is_refused_in_words(cast, client_of):
