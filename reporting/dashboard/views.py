@@ -135,7 +135,7 @@ class Home(ListPage):
     def past_table(self, state: PortfolioState) -> dict[str, Any]:
         table, keys = ProjectTable(), state.worst_first
         shown = Paginator(keys, self.page_size).get_page(self._page_number())
-        body = table.body(state.rows(shown.object_list))
+        body = table.body(state.rows(list(shown.object_list)))
         return {"headings": table.headings(""), "body": body, "count": len(keys), "shown": shown}
 
     def home_lead(self, state: PortfolioState) -> str:

@@ -120,7 +120,7 @@ def _money_chart(state: PortfolioState) -> Chart:
     return Chart("chart-money", _("Money of the year by unit"), money_sentence(groups, currency), svg, heads, table)
 
 
-def _unit_link(name: str, ids: Mapping[str, int | None]) -> object:
+def _unit_link(name: str, ids: Mapping[str | None, int | None]) -> object:
     """The name of a unit, leading to its own home."""
     found = ids.get(name)
     return format_html('<a href="{}">{}</a>', reverse("reporting:unit_home", args=[found]), name) if found else name
