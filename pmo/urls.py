@@ -9,7 +9,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/v1/", include("pmo.api")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("pmo.access.urls")),
     path("", include("pmo.ui.urls")),
     path("", include("pmo.search.urls")),
     path("", include("pmo.followups.urls")),

@@ -102,7 +102,7 @@ class Looked:
         return self.source.visible(self.user) if self.among is None else self.among
 
     def told(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return self.source.told(rows, self.user) if self.source.told is not None else rows
+        return self.source.shown(rows, self.user)
 
     @cached_property
     def entries(self) -> QuerySet[Entry]:

@@ -39,7 +39,7 @@ def opened(user: User, limit: int) -> list[tuple[SearchSource, Hit]]:
     objects: dict[tuple[str, int], tuple[SearchSource, Hit]] = {}
     for source in SEARCH.for_user(user):
         keys = [pk for kind, pk in known if kind == source.kind]
-        found = source.visible(user).in_bulk(keys) if keys else {}
+        found = source.shown(source.visible(user), user).in_bulk(keys) if keys else {}
         objects |= {(source.kind, pk): (source, source.hit(obj)) for pk, obj in found.items()}
     return [objects[each] for each in known if each in objects]
 

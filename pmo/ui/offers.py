@@ -69,6 +69,10 @@ class SearchSource:
     told: Callable[[QuerySet[Any], User], QuerySet[Any]] | None = None
     sieve: Callable[[User, Sequence[int]], set[int]] | None = None
 
+    def shown(self, visible: QuerySet[Any], user: User) -> QuerySet[Any]:
+        """The objects with all that `hit` reads."""
+        return visible if self.told is None else self.told(visible, user)
+
 
 @dataclass
 class SearchRegistry:

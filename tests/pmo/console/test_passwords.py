@@ -84,3 +84,10 @@ def test_a_worker_sends_the_letter(worker, eventually):
         return [text for text in texts if f"To: {address}" in text and "your password stays as it is." in text]
 
     assert "Your sign-in name: nadia" in eventually(letters)[0]
+
+
+@pytest.mark.parametrize("form", [{"action_add": "", "email": "thief@evil.example"}, {"action_primary": ""}])
+def test_the_sign_in_library_gives_nobody_another_address(cast, client_of, form):
+    answer = client_of(cast.alice).post("/account/email/", {"email": "alice@small.example", **form})
+    assert answer.status_code == 404
+    assert User.objects.get(pk=cast.alice.pk).email == "alice@small.example"

@@ -8,7 +8,11 @@ import pytest
 from django.core.cache import cache
 from django.utils.html import strip_tags
 
+from pmo.attachments.actions import files
+from pmo.attachments.offers import KINDS
+from pmo.followups import actions as followups
 from pmo.search import recent
+from tests.pmo.attachments.making import PDF, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +64,18 @@ def test_what_was_opened_last_comes_first_for_this_person_only(palette, cast, cl
 def test_what_was_opened_once_and_is_hidden_now_is_not_shown(palette, cast, world):
     recent.note(cast.bob, world.projects["N-4"])
     assert "Secret" not in palette(cast.bob)
+
+
+def test_action_items_and_files_can_be_what_was_opened_last(palette, cast, world):
+    about = world.projects["N-1"]
+    item = followups.raise_item(
+        title="Ask the board", owner=cast.alice, actor=cast.alice, parent=about, due_on=world.today
+    )
+    file = files.add(KINDS.find("project"), about.pk, upload("plan.pdf", PDF), actor=cast.alice)
+    for opened in (item, file):
+        recent.note(cast.alice, opened)
+    links = [link for link, _words in hits(palette(cast.alice))]
+    assert links[:2] == [f"/attachments/{file.pk}/", f"/actions/{item.pk}/"]
 
 
 def test_only_few_of_what_was_opened_are_kept(cast, project):
