@@ -15,19 +15,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pmo.access.models import User
+from pmo.access.models import Grant, User
+from pmo.attachments.models import Attachment, Comment
 from pmo.audit.acting import action
 from pmo.audit.edit import change_in_words
 from pmo.audit.models import Record
 from pmo.audit.records import record_all
 from pmo.fields.offers import COLUMN
 from pmo.fields.writing import overlaid
-from pmo.kernel.errors import Invalid, WrongState
+from pmo.followups.models import ActionItem
+from pmo.kernel.errors import Invalid, Refused, WrongState
+from pmo.kernel.verdict import no
 from pmo.organisation.models import Unit
 from portfolio.projects.models import Project, ProjectKey
 
 BATCH = 500
 SHOWN_OBSTACLES = 5
+KIND = Project._meta.label_lower
+GUARDED = {"manager": "project.assign_manager", "sponsor": "project.assign_manager", "confidential": "project.classify"}
+"""Fields whose values need a right of their own, whoever may import the rest."""
 BOOKKEEPING = ("version", "created_at", "updated_at")
 
 
@@ -163,12 +169,13 @@ def _digest(project: Project) -> str:
     return hashlib.sha256(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def require_untouched(states: Mapping[int, str], *, later_codes: Iterable[str] = ()) -> None:
+def require_untouched(states: Mapping[int, str], *, actor: User, later_codes: Iterable[str] = ()) -> None:
     """Every project must be as the import left it; `later_codes` are projects that got something else since.
 
-    Raises WrongState naming some of those that are not.
+    Raises WrongState naming some of those that are not; what is hidden from the actor by now is as good as gone.
     """
-    found = {project.pk: project for project in _locked(states).order_by("code")}
+    seen = set(Project.objects.visible_to(actor, "import.run").filter(pk__in=states).values_list("pk", flat=True))
+    found = {project.pk: project for project in _locked(seen).order_by("code")}
     changed = {project.code: project.pk for project in found.values() if _digest(project) != states[project.pk]}
     later = {project.code: project.pk for project in found.values() if project.code in set(later_codes)}
     obstacles = {**changed, **later}
@@ -176,6 +183,30 @@ def require_untouched(states: Mapping[int, str], *, later_codes: Iterable[str] =
         return
     words = _obstacle_words(obstacles) or _("a project that is gone")
     raise WrongState(_("Changed since this import: %(what)s. Undo what came later first.") % {"what": words})
+
+
+def built_upon(project_ids: Iterable[int]) -> list[str]:
+    """The codes of projects to which people added files, words, work or roles, which would be lost with them."""
+    ids = list(project_ids)
+    about = [
+        rows.objects.filter(object_type=KIND, object_id__in=ids).values_list("object_id", flat=True)
+        for rows in (Attachment, Comment)
+    ]
+    asked = ActionItem.objects.filter(parent_type=KIND, parent_id__in=ids).values_list("parent_id", flat=True)
+    granted = Grant.objects.filter(scope=Grant.Scope.PROJECT, scope_id__in=ids).values_list("scope_id", flat=True)
+    found = {pk for rows in (*about, asked, granted) for pk in rows}
+    return list(Project.objects.filter(pk__in=found).order_by("code").values_list("code", flat=True))
+
+
+def require_rights(before: Mapping[int, Mapping[str, Any]], *, actor: User) -> None:
+    """Values that need a right of their own go back only by who has it now. Raises Refused."""
+    for code in dict.fromkeys(GUARDED.values()):
+        guarded = {name for name, needed in GUARDED.items() if needed == code}
+        touched = {pk for pk, values in before.items() if guarded & values.keys()}
+        if touched - set(Project.objects.visible_to(actor, code).filter(pk__in=touched).values_list("pk", flat=True)):
+            raise Refused(
+                no(_("This import appointed people or changed secrecy; only who may do that himself takes it back."))
+            )
 
 
 def _obstacle_words(obstacles: Mapping[str, int]) -> str:

@@ -27,9 +27,11 @@ from pmo.kernel.errors import Broken
 from pmo.organisation.models import Organisation
 from portfolio.projects.addressing import is_reserved
 from portfolio.projects.importing import (
+    built_upon,
     change_imported,
     create_imported,
     known_units,
+    require_rights,
     require_untouched,
     restored,
     states_of,
@@ -363,11 +365,13 @@ def take_list_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None
     """Undo what `write_list` told in its journal. Raises WrongState when a project changed since."""
     made = {int(entry["project"]) for entry in entries if entry["made"]}
     with_reports = Project.objects.filter(pk__in=made, reports__isnull=False).distinct()
+    before = {int(entry["project"]): restored(entry["before"]) for entry in entries if entry["before"]}
+    require_rights(before, actor=actor)
     require_untouched(
         {int(entry["project"]): entry["state"] for entry in entries},
-        later_codes=with_reports.values_list("code", flat=True),
+        actor=actor,
+        later_codes=[*with_reports.values_list("code", flat=True), *built_upon(made)],
     )
     hold_definitions()
-    before = {int(entry["project"]): restored(entry["before"]) for entry in entries if entry["before"]}
     change_imported(before, actor=actor)
     withdraw_created(made, (), actor=actor)

@@ -14,6 +14,7 @@ from pmo.audit.acting import action
 from pmo.organisation.models import Unit
 from portfolio.projects.importing import (
     add_keys,
+    built_upon,
     change_imported,
     create_imported,
     require_untouched,
@@ -176,8 +177,8 @@ def take_back(entries: Sequence[Mapping[str, Any]], *, actor: User) -> None:
     """Undo what `write_register` told in its journal. Raises WrongState when a project changed since."""
     states = {int(entry["project"]): entry["state"] for entry in entries}
     reports = {int(entry["report"]) for entry in entries if entry.get("report")}
-    require_untouched(states, later_codes=_later_reports(states, reports))
     made = {int(entry["project"]) for entry in entries if entry.get("made")}
+    require_untouched(states, actor=actor, later_codes=[*_later_reports(states, reports), *built_upon(made)])
     withdraw_imported(reports, actor=actor)
     before = {int(entry["project"]): restored(entry["before"]) for entry in entries if entry.get("before")}
     change_imported({pk: values for pk, values in before.items() if pk not in made}, actor=actor)

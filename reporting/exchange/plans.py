@@ -46,6 +46,9 @@ def read_rows(source: Source, context: Context) -> list[ProjectYear]:
     """Every row of the file, the repeated ones refused."""
     reading = settle(source.table, _year(source, context), _as_of(context))
     rows = [read_project_year(row, reading) for row in source.table.rows]
+    for row in rows:
+        if row.as_of is not None and row.as_of > context.today:
+            row.messages.append(error("year", row.as_of.isoformat(), _("This day lies ahead."), _("Correct the year.")))
     for line, reason in repeated([row for row in rows if not row.refused]).items():
         remedy = _("Keep the right one of them.")
         next(row for row in rows if row.line == line).messages.append(error("project_name", "", reason, remedy))
@@ -106,6 +109,9 @@ def _with_outcome(plan: RowPlan, row: ProjectYear, match: Match, register: Regis
         return _refused(row, error("", "", _("A report of %(day)s was written and published here.", day=row.as_of)))
     if standing is not None and is_same(standing, after):
         return replace(plan, outcome=UPDATED if plan.payload.new_key else UNCHANGED)
+    if standing is None and register.needs_publisher(match.ref, row.as_of):
+        reason = _("This project reports here, and only who may publish its reports adds a later one.")
+        return _refused(row, error("", "", reason, _("Ask somebody who publishes reports to import this row.")))
     changes = changes_between(standing or register.report_before(match.ref, row.as_of), after)
     if standing is not None:
         changes |= dict.fromkeys(differing_words(standing, after), ("", "…"))

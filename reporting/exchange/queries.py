@@ -25,6 +25,13 @@ class Register:
     stored_keys: frozenset[str] = frozenset()
     projects: dict[int, Project] = field(default_factory=dict)
     reports: dict[int, dict[date, StatusReport]] = field(default_factory=dict)
+    publishing: frozenset[int] = frozenset()
+    """The projects whose reports the actor may publish; a token may nowhere."""
+
+    def needs_publisher(self, project_id: int, day: date) -> bool:
+        """Whether an imported report would stand in place of one that somebody here wrote and another published."""
+        own = [at for at, each in self.reports.get(project_id, {}).items() if each.origin != Origin.IMPORT]
+        return bool(own) and day > max(own) and project_id not in self.publishing
 
     def report(self, project_id: int, day: date) -> StatusReport | None:
         """The published report of a day."""
@@ -53,7 +60,10 @@ def load_register(portfolio: Portfolio, actor: User) -> Register:
     keys = list(ProjectKey.objects.filter(source=SOURCE).values_list("key", "project_id"))
     mine = Q(portfolio=portfolio) | Q(pk__in={project for _key, project in keys})
     projects = {project.pk: project for project in Project.objects.visible_to(actor, "import.run").filter(mine)}
-    register = Register(Directory(by_key=dict(keys)), frozenset(key for key, _project in keys), projects)
+    published = Project.objects.visible_to(actor, "status.publish").filter(pk__in=projects)
+    publishing = frozenset(published.values_list("pk", flat=True))
+    known = frozenset(key for key, _project in keys)
+    register = Register(Directory(by_key=dict(keys)), known, projects, publishing=publishing)
     for project in projects.values():
         register.directory.names[project.pk] = {exact(project.name)}
         register.directory.labels[project.pk] = str(project)

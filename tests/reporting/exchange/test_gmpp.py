@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from pmo.access.models import User
+from pmo.access.models import Grant, Role, User
+from pmo.attachments.actions import comments
+from pmo.attachments.offers import KINDS
 from pmo.audit.models import Record
 from pmo.exchange import actions, working
 from pmo.exchange.models import ImportRun
@@ -298,6 +300,33 @@ def test_imports_are_undone_one_after_the_other_from_the_last(imported: Any, ana
         assert actions.undo(run.pk, actor=analyst).state == "undone"
     assert not Project.objects.exists()
     assert not StatusReport.objects.exists()
+
+
+def test_what_people_added_to_an_imported_project_stops_the_undoing(imported: Any, analyst: User) -> None:
+    run = imported(rows(BRIDGE_2020))
+    project = Project.objects.get()
+    comments.write(KINDS.find("project"), project.pk, "Who owns this now?", actor=analyst)
+    with pytest.raises(WrongState, match="Changed since this import: MOT_0001_1920-Q1"):
+        actions.undo(run.pk, actor=analyst)
+    assert Project.objects.get() == project
+
+
+@pytest.mark.parametrize(("role", "outcome"), [("analyst", "updated"), ("administrator", "refused")])
+def test_a_later_import_into_a_project_that_reports_here_needs_the_right_to_publish(
+    imported: Any, preview: Any, analyst: User, role: str, outcome: str
+) -> None:
+    imported(rows(BRIDGE_2020))
+    StatusReport.objects.update(origin="entered")
+    Grant.objects.filter(user=analyst).update(role=Role.objects.get(code=role))
+    run = preview(rows(BRIDGE_2021))
+    assert run.rows.get().outcome == outcome
+    earlier = preview(rows(BRIDGE_2020.replace("2020,", "2019,", 1)), name="before.csv")
+    assert earlier.rows.get().outcome == "updated"
+
+
+def test_a_year_that_lies_ahead_is_refused(preview: Any) -> None:
+    run = preview(rows(BRIDGE_2020.replace("2020,", "2099,", 1)))
+    assert refusals(run) == {2: "year: This day lies ahead."}
 
 
 def test_a_report_written_here_is_never_replaced_by_an_import(imported: Any, preview: Any) -> None:

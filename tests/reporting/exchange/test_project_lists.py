@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
-from pmo.access.models import User
+from pmo.access.models import Grant, Role, User
+from pmo.attachments.actions import comments, files
+from pmo.attachments.offers import KINDS
 from pmo.exchange import actions
 from pmo.exchange.models import ImportRun
-from pmo.kernel.errors import WrongState
+from pmo.followups.actions import raise_item
+from pmo.kernel.errors import Refused, WrongState
 from pmo.organisation.models import Unit
 from portfolio.projects.models import Portfolio, Programme, Project
+from tests.pmo.attachments.making import PDF, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +141,41 @@ def test_undoing_a_list_restores_every_value(imported: Any, analyst: User, place
     assert (run.rows_updated, run.rows_created) == (1, 1)
     actions.undo(run.pk, actor=analyst)
     assert Project.objects.values().get() | {"version": 0, "updated_at": None} == before
+
+
+ADDED = {
+    "a file": lambda project, user: files.add(KINDS.find("project"), project.pk, upload("a.pdf", PDF), actor=user),
+    "a comment": lambda project, user: comments.write(KINDS.find("project"), project.pk, "Mine.", actor=user),
+    "an action item": lambda project, user: raise_item(
+        title="Do it", owner=user, actor=user, parent=project, due_on=date(2030, 1, 1)
+    ),
+    "a role within it": lambda project, user: Grant.objects.create(
+        user=user, role=Role.objects.get(code="member"), scope="project", scope_id=project.pk
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_what_people_added_to_a_made_project_stops_the_undoing(
+    imported: Any, analyst: User, place: Portfolio, what: str
+) -> None:
+    run = imported(listed(BRIDGE), profile="projects-csv")
+    ADDED[what](Project.objects.get(), analyst)
+    with pytest.raises(WrongState, match="Changed since this import: BR-1"):
+        actions.undo(run.pk, actor=analyst)
+    assert Project.objects.count() == 1
+
+
+def test_only_who_appoints_takes_an_appointment_back(imported: Any, analyst: User, place: Portfolio) -> None:
+    imported(listed(BRIDGE.replace("pm_alice", "")), profile="projects-csv")
+    grant = Grant.objects.get(user=analyst)
+    grant.role.permissions.create(permission="project.assign_manager", reach="all")
+    run = imported(listed(BRIDGE), profile="projects-csv")
+    assert Project.objects.get().manager.username == "pm_alice"
+    grant.role.permissions.filter(permission="project.assign_manager").delete()
+    with pytest.raises(Refused, match="This import appointed people"):
+        actions.undo(run.pk, actor=User.objects.get(pk=analyst.pk))
+    assert Project.objects.get().manager.username == "pm_alice"
 
 
 def test_a_project_changed_by_hand_stops_the_undoing(imported: Any, analyst: User, place: Portfolio) -> None:
