@@ -307,6 +307,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep exports of lists": {"task": "lists.sweep", "schedule": 900.0, "options": {"expires": 800}},
     "send forgotten imports again": {"task": "exchange.sweep", "schedule": 900.0, "options": {"expires": 800}},
     "remove what was kept long enough": {"task": "retention.nightly", "schedule": 900.0, "options": {"expires": 800}},
+    "remove half-written files": {"task": "files.tidy", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "sweep files": {"task": "attachments.sweep", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "send digests and mail again": {"task": "notices.digests", "schedule": 60.0, "options": {"expires": 55}},
     "remind of action items due": {"task": "followups.remind", "schedule": 3600.0, "options": {"expires": 3500}},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
@@ -17,8 +16,9 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage, storages
 from django.utils import timezone
 
+from pmo.storing import write_whole
+
 FOLDER: Final = "attachments"
-DRAFT: Final = ".writing-"
 _CHUNK: Final = 256 * 1024
 _FANNED: Final = 2
 
@@ -52,18 +52,7 @@ def _new_name() -> str:
 
 
 def _keep_on_disk(target: Path, name: str, chunks: Iterable[bytes]) -> Kept:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=DRAFT)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            size, digest = _write(file, chunks)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(target)
-        _sync_folder(target.parent)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    size, digest = write_whole(target, lambda file: _write(file, chunks))
     return Kept(name, size, digest)
 
 
@@ -83,14 +72,6 @@ def _write(file: IO[bytes], chunks: Iterable[bytes]) -> tuple[int, str]:
         digest.update(chunk)
         size += len(chunk)
     return size, digest.hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def opened(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -20,13 +21,13 @@ from pmo.exchange.models import ImportRow, ImportRun
 from pmo.exchange.rules.mapping import ALIKE
 from pmo.exchange.speaking import speak
 from pmo.exchange.tables import ImportFilters, ImportRowFilters
-from pmo.exchange.uploads import discard_body, is_too_large
 from pmo.kernel.verdict import Verdict
 from pmo.rest import lists
 from pmo.rest.bodies import Body, Nothing
 from pmo.rest.fields import Instant, Reference
 from pmo.rest.parsers import Json, strict
 from pmo.rest.problems import Malformed, TooLarge
+from pmo.rest.uploads import carries_more_than, discard_body
 from pmo.rest.viewsets import RoomViewSet, verb
 
 RETRY_SECONDS = 2
@@ -244,7 +245,7 @@ class ImportApi(RoomViewSet):
     parameters: ClassVar[Mapping[str, Any]] = {"rows": ImportRowFilters.parameters() | {"page", "page_size"}}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if is_too_large(request._request):
+        if carries_more_than(request._request, settings.IMPORT_MAX_BYTES):
             discard_body(request._request)
             raise TooLarge(actions.TooLarge().message)
         super().initial(request, *args, **kwargs)

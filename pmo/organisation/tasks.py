@@ -1,7 +1,8 @@
-"""The clock of retention."""
+"""The clock of retention, and of what nobody will finish."""
 
 from celery import shared_task
 
+from pmo import storing
 from pmo.organisation import sweeping
 
 
@@ -17,3 +18,9 @@ def nightly() -> None:
 def run(sweep_id: int) -> None:
     """A sweep that somebody asked for; delivered twice, it runs once."""
     sweeping.run(sweep_id)
+
+
+@shared_task(name="files.tidy")
+def tidy() -> None:
+    """Remove half-written files whose worker was killed."""
+    storing.sweep_abandoned()

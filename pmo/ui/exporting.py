@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from django.core.files.storage import default_storage
@@ -18,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from pmo import storing
 from pmo.access.models import User
 from pmo.access.policy import can, insist
 from pmo.audit.acting import action, lock
@@ -76,7 +74,7 @@ def make(run_id: int) -> None:
         _end(run, state=State.FAILED, error=str(unwritten.strerror or unwritten)[:500])
         return
     name = f"{FOLDER}/{run.pk}-{run.attempts}.{run.kind}"
-    keep(name, body)
+    storing.keep(name, body)
     _end(run, state=State.DONE, file=name, size=len(body), sha256=hashlib.sha256(body).hexdigest(), progress=100)
 
 
@@ -114,22 +112,6 @@ def _ready_text(run: ExportRun) -> Callable[[], str]:
         return _("Your export “%(title)s” could not be made: %(why)s") % {"title": run.title, "why": run.error}
 
     return said
-
-
-def keep(name: str, body: bytes) -> None:
-    """The file appears whole or not at all."""
-    target = Path(default_storage.path(name))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def download(run: ExportRun, user: User) -> FileResponse:

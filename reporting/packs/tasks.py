@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from pmo import storing
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError, WrongState
 from pmo.notices import outbox
@@ -82,7 +83,7 @@ def _edition(run: PackRun) -> tuple[Edition, int | None]:
 
 def _keep(run: PackRun, token: int, document: Document) -> actions.Made:
     name = files.name_of(run.pack_id, run.pk, token)
-    files.keep(name, document.bytes)
+    storing.keep(name, document.bytes)
     return actions.Made(name, document.sha256, document.pages, len(document.bytes))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -18,8 +19,8 @@ from pmo.exchange import actions
 from pmo.exchange.forms import PasteForm, UploadForm
 from pmo.exchange.models import ImportRun
 from pmo.exchange.offers import GENERIC, PROFILES
-from pmo.exchange.uploads import discard_body, is_too_large
 from pmo.exchange.views.runs import LIST, crumbs_of
+from pmo.rest.uploads import carries_more_than, discard_body
 from pmo.ui.pages import Crumb, page
 from pmo.ui.pages.forms import FormPage
 from pmo.ui.widgets import code_in
@@ -43,7 +44,7 @@ class ImportUpload(FormPage):
     success = gettext_lazy("The file is being read.")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_too_large(request):
+        if carries_more_than(request, settings.IMPORT_MAX_BYTES):
             discard_body(request)
             return self._too_large(request)
         return csrf_protect(super().dispatch)(request, *args, **kwargs)  # type: ignore[no-any-return]
