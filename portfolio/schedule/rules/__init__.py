@@ -1,0 +1,1 @@
+"""Networks of tasks as pure arithmetic."""
