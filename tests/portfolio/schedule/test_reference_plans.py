@@ -43,6 +43,10 @@ def seconds(told: str | None, plan: Plan) -> int | None:
     return round(float(told[:-1]) * unit[told[-1]])
 
 
+def hours(told: int | None) -> float:
+    return round((told or 0) / 3600, 2)
+
+
 def plain(uid: str) -> str:
     return uid.removeprefix("wbs:").removeprefix("role:")
 
@@ -87,7 +91,7 @@ def test_calendars_resources_and_assignments_are_those_of_the_other_reading(file
         (plain(each.uid), each.name or None, KINDS.get(each.kind, each.kind.upper())) for each in plan.resources
     ] == [(each["uid"], each["name"], each["type"]) for each in oracle["resources"]]
     assert [
-        (each.task, plain(each.resource) or None, round((each.work_seconds or 0) / 3600, 2), round(each.cost or Decimal(0), 2))
+        (each.task, plain(each.resource) or None, hours(each.work_seconds), round(each.cost or Decimal(0), 2))
         for each in plan.assignments
     ] == [
         (each["task"], each["res"], round(float(each["work"].removesuffix("h")), 2), round(Decimal(each["cost"]), 2))
