@@ -29,7 +29,7 @@ class Limit(IntEnum):
     """How a date binds a task, in the words of the field.
 
     A start or finish "on" its date may come later when the links leave no choice, which negative float then tells;
-    one that "must" be on it is there whatever the links say.
+    one that "must" be on it is there whatever the links say. One placed by hand is there too, but may slip.
     """
 
     AS_SOON = 0
@@ -42,6 +42,7 @@ class Limit(IntEnum):
     FINISH_ON = 7
     MUST_START = 8
     MUST_FINISH = 9
+    BY_HAND = 10
 
 
 class CycleError(ValueError):

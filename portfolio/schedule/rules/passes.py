@@ -17,6 +17,7 @@ from portfolio.schedule.rules.network import NEVER, Bools, Ints, Kind, Limit, Ne
 LAST = np.iinfo(np.int64).max
 _EARLIEST_START = (Limit.START_NO_EARLIER, Limit.START_ON)
 _EARLIEST_FINISH = (Limit.FINISH_NO_EARLIER, Limit.FINISH_ON)
+_PLACED = (Limit.MUST_START, Limit.BY_HAND)
 _LATEST_START = (Limit.START_NO_LATER, Limit.START_ON, Limit.MUST_START)
 _LATEST_FINISH = (Limit.FINISH_NO_LATER, Limit.FINISH_ON, Limit.MUST_FINISH)
 
@@ -135,8 +136,12 @@ class Passes:
         self.late_finish[tasks] = np.where(done, self.finish[tasks], end)
 
     def _late_bounds(self, tasks: Ints) -> tuple[Ints, Ints]:
+        return self._bounds_of(tasks, self._start_by, self._finish_by)
+
+    def _bounds_of(self, tasks: Ints, resume: Ints, finish: Ints) -> tuple[Ints, Ints]:
+        """The latest start and finish of each task that keep its followers where they are told to be."""
         ties = self.network.outgoing.of(tasks)
-        point = self._backed(ties, self._start_by, self._finish_by)
+        point = self._backed(ties, resume, finish)
         from_start = _from_start(self.network.kind[ties])
         rows = self.network.outgoing
         return (
@@ -154,6 +159,21 @@ class Passes:
         ties, aim = ties[open_], aim[open_]
         point[open_] = self.clock.before(network.lag_calendar[ties], aim, network.lag[ties])
         return point
+
+    def place_late(self) -> None:
+        """Move tasks that come as late as possible into their free float, the last first; call after `backward`."""
+        network = self.network
+        late = (network.limit == Limit.AS_LATE) & (network.started == NEVER)
+        for tasks in reversed(self.levels):
+            tasks = tasks[late[tasks]]
+            if not len(tasks):
+                continue
+            starts, finishes = self._bounds_of(tasks, self.resume, self.finish)
+            finishes = np.minimum(finishes, np.maximum(self.ends[network.group[tasks]], self.finish[tasks]))
+            place = _place_late(self.clock, network.calendar[tasks], network.work[tasks], starts, finishes)
+            moves = place[0] > self.start[tasks]
+            for moments, told in ((self.start, place[0]), (self.resume, place[0]), (self.finish, place[1])):
+                moments[tasks[moves]] = told[moves]
 
     # --- float ------------------------------------------------------------------------------------------------------
     def total_float(self) -> Ints:
@@ -222,7 +242,7 @@ def _must(
 ) -> tuple[Ints, Ints]:
     """Tasks that must start or finish on a date are there, whatever waits for them or they for."""
     begin, end = place
-    starts, ends = limit == Limit.MUST_START, limit == Limit.MUST_FINISH
+    starts, ends = np.isin(limit, _PLACED), limit == Limit.MUST_FINISH
     if not (starts.any() or ends.any()):
         return place
     begin[starts] = clock.opening(calendar[starts], at[starts])

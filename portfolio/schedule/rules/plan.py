@@ -60,7 +60,7 @@ class PlanBaseline:
 
 @dataclass(frozen=True)
 class PlanTask:
-    """A line of a plan; level 0 is the plan itself, as some programs list it."""
+    """A line of a plan; level 0 is the plan itself, as some programs list it. A manual one stays where it was put."""
 
     uid: str
     name: str
@@ -69,6 +69,7 @@ class PlanTask:
     summary: bool = False
     milestone: bool = False
     active: bool = True
+    manual: bool = False
     start: datetime | None = None
     finish: datetime | None = None
     duration: Span | None = None

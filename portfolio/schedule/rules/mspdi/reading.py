@@ -71,6 +71,7 @@ def _task(node: Node) -> PlanTask:
         summary=node.flag("Summary"),
         milestone=node.flag("Milestone"),
         active=node.flag("Active", otherwise=True),
+        manual=node.flag("Manual"),
         start=node.moment("Start"),
         finish=node.moment("Finish"),
         duration=node.span("Duration", "DurationFormat"),

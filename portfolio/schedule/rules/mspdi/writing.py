@@ -146,6 +146,7 @@ def _task(node: Element, task: PlanTask, number: int, links: list[PlanLink]) -> 
             "ID": number,
             "Name": task.name,
             "Active": task.active,
+            "Manual": True if task.manual else None,
             "OutlineNumber": task.number or None,
             "OutlineLevel": task.level,
             "Start": task.start,
