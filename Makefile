@@ -26,13 +26,14 @@ help:
 	@echo "make messages   collect the words of code and templates into locale/ (needs gettext)"
 	@echo "make sbom       what we are built from, as CycloneDX (sbom.json); make audit asks for known weaknesses"
 	@echo "make lock       resolve the Python lock files anew"
+	@echo "make clean      stop, and remove what can be built again (never the data in var/)"
 
 setup:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3 names one."; exit 1; }
 	@$(PYTHON) -m tools.setup run
 
 setup-test:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3 names one."; exit 1; }
 	@$(PYTHON) -m tools.setup test
 
 run: setup

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from pmo.embedded import process
-from pmo.embedded.addresses import external_database
+from pmo.embedded.addresses import external_database, external_redis
 from pmo.embedded.home import Home, HomeError
 from pmo.embedded.roles import Login, prepare_server
 from pmo.embedded.stack import Stack
@@ -55,14 +55,15 @@ def services(_: argparse.Namespace) -> int:
         ready = process.wait_until(lambda: background.poll() is not None or answers(stack), 120)
         if not ready or background.poll() is not None:
             raise HomeError(f"The services did not start; see {home.logs / 'services.log'}")
-    print("PostgreSQL and Redis run; addresses: python -m pmo.embedded env; stop: python -m pmo.embedded stop")
+    print("PostgreSQL and Redis run; addresses: .venv/bin/python -m pmo.embedded env; stop: make stop")
     return 0
 
 
 def answers(stack: Stack) -> bool:
-    """Whether both servers answer and the application's role can sign in."""
+    """Whether the servers of this home answer and the application's role can sign in."""
     try:
-        return stack.broker.ready() and stack.postgres.prepared()
+        broker = bool(external_redis(stack.home)) or stack.broker.ready()
+        return broker and (bool(external_database(stack.home)) or stack.postgres.prepared())
     except OSError:
         return False
 
@@ -70,10 +71,13 @@ def answers(stack: Stack) -> bool:
 def stop(_: argparse.Namespace) -> int:
     home = Home.from_environment()
     pid = running(home)
-    if pid > 0:
-        os.kill(pid, signal.SIGTERM)
-        if not process.wait_until(lambda: not running(home), 60):
-            raise HomeError(f"Process {pid} did not stop within a minute.")
+    if pid <= 0:
+        print("Nothing runs here.")
+        return 0
+    os.kill(pid, signal.SIGTERM)
+    if not process.wait_until(lambda: not running(home), 60):
+        raise HomeError(f"Process {pid} did not stop within a minute.")
+    print("Stopped.")
     return 0
 
 
@@ -100,15 +104,24 @@ def roles(_: argparse.Namespace) -> int:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Run one command with data servers of its own, thrown away afterwards on request."""
+    """Run one command beside the data servers that run in this home, or with new ones that end with it."""
     if not arguments.throwaway:
-        return around(Home.from_environment(), arguments.command, throwaway=False)
+        home = Home.from_environment()
+        return beside(home, arguments.command) if running(home) else around(home, arguments.command, throwaway=False)
     directory = Path(tempfile.mkdtemp(prefix="pmo-"))
     directory.chmod(0o711)
     try:
         return around(Home(directory / "var"), arguments.command, throwaway=True)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def beside(home: Home, command: list[str]) -> int:
+    """The servers belong to another terminal: wait until they answer, and leave them alone."""
+    stack = Stack(home)
+    if not process.wait_until(lambda: answers(stack), 120):
+        raise HomeError(f"The servers of this home (process {running(home)}) do not answer; see {home.logs}")
+    return subprocess.run(command, env=stack.environment).returncode
 
 
 def around(home: Home, command: list[str], *, throwaway: bool) -> int:

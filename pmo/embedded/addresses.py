@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pmo.embedded.broker import Broker
 from pmo.embedded.home import Home
@@ -40,7 +40,7 @@ def external_redis(home: Home) -> str:
     """As for the database."""
     named = os.environ.get("REDIS_URL", "")
     url = urlsplit(named)
-    return "" if url.scheme == "unix" and url.path == str(home.redis_socket) else named
+    return "" if url.scheme == "unix" and unquote(url.path) == str(home.redis_socket) else named
 
 
 def socket_directory(address: str) -> str:

@@ -7,6 +7,7 @@ import signal
 import socket
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from pmo.embedded.home import Home, HomeError, reachable
 from pmo.embedded.postgres import wheel_directory
@@ -70,7 +71,7 @@ class Broker:
 
     @property
     def url(self) -> str:
-        return f"unix://{self.home.redis_socket}?db=0"
+        return f"unix://{quote(str(self.home.redis_socket))}?db=0"
 
 
 def server_binary() -> Path:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -157,8 +157,8 @@ class Postgres:
 
     def url(self, role: str) -> str:
         password = self.home.secrets["owner" if role == OWNER else "application"]
-        query = urlencode({"host": str(self.home.postgres_socket)})
-        return f"postgres://{role}:{quote(password, safe='')}@/{DATABASE}?{query}"
+        directory = quote(str(self.home.postgres_socket), safe="")  # libpq reads %20, not +, as a space
+        return f"postgres://{role}:{quote(password, safe='')}@/{DATABASE}?host={directory}"
 
 
 def holder(lock: Path) -> int:

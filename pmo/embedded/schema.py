@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import psycopg2
@@ -10,6 +11,7 @@ from pmo.embedded.home import PROJECT, Home, write_private
 
 APPLIED = "SELECT coalesce(string_agg(app || '.' || name, ',' ORDER BY app, name), '') FROM django_migrations"
 PEOPLE = "SELECT EXISTS (SELECT 1 FROM access_user WHERE password <> '' AND password NOT LIKE '!%')"
+SAMPLE = "SELECT count(*) FROM access_user WHERE is_active AND username = ANY(string_to_array('{}', ','))"
 PROJECTS = "SELECT EXISTS (SELECT 1 FROM portfolio_project)"
 
 
@@ -64,4 +66,13 @@ def note_current(home: Home, owner_url: str) -> None:
 
 def is_empty(url: str) -> bool:
     """Whether nobody can sign in and there is no project: only then is the sample portfolio planted."""
-    return answer(url, PEOPLE) == "False" and answer(url, PROJECTS) == "False"
+    return awaits_first_person(url) and answer(url, PROJECTS) == "False"
+
+
+def awaits_first_person(url: str) -> bool:
+    return answer(url, PEOPLE) == "False"
+
+
+def has_people(url: str, names: Collection[str]) -> bool:
+    """Whether everybody of that list can sign in."""
+    return answer(url, SAMPLE.format(",".join(names))) == str(len(names))

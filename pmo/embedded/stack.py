@@ -117,7 +117,7 @@ class Stack:
             self.prepare_database()
             self.start_application()
             self.say("ready")
-            print(welcome(self.home, sample=wants_sample()), flush=True)
+            print(welcome(self.home, self.addresses.database), flush=True)
             self.supervisor.watch()
 
 
@@ -128,9 +128,12 @@ def wants_sample() -> bool:
     return choice != "none"
 
 
-def welcome(home: Home, *, sample: bool) -> str:
+def welcome(home: Home, database: str) -> str:
+    """The address, and how to get in: what the database knows, not what was asked for."""
     lines = ["", f"    http://{application.HOST}:{application.port()}/", ""]
-    if sample:
+    if schema.awaits_first_person(database):
+        lines += ["    Nobody is here yet: that page makes the first administrator.", ""]
+    elif schema.has_people(database, SIGN_INS):
         lines += ["    Sample sign-ins, each with the password demo-<name>:"]
         lines += ["        " + ", ".join(SIGN_INS[:5]), "        " + ", ".join(SIGN_INS[5:]), ""]
     return "\n".join([*lines, f"    Logs: {home.logs}    Stop: Ctrl-C", ""])

@@ -138,8 +138,8 @@ def described(entry: Path) -> str:
 
 @contextmanager
 def new_installation() -> Iterator[Installation]:
-    """A home that the servers' account can reach, removed at the end when nothing lives in it any more."""
-    directory = Path(tempfile.mkdtemp(prefix="pmo-fault-"))
+    """A home that the servers' account can reach, removed when nothing lives in it any more; its path has a space."""
+    directory = Path(tempfile.mkdtemp(prefix="pmo fault-"))
     directory.chmod(0o711)
     installation = Installation(directory)
     yield installation

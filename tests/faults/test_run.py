@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
 
 import pytest
 
@@ -44,7 +45,7 @@ def people(installation: Installation) -> int:
 def test_everything_starts_mends_itself_and_ends_without_a_trace(installation: Installation) -> None:
     port = free_port()
     settings = {"PMO_PORT": str(port), "PMO_SAMPLE": "none"}
-    run = installation.told(installation.start("run", settings), "] ready")
+    run = installation.told(installation.start("run", settings, stdout=subprocess.PIPE), "] ready")
     assert sorted(installation.children()) == CHILDREN
     assert process.wait_until(lambda: alive(port), PATIENCE)
     before = installation.children()["web"]
@@ -54,6 +55,11 @@ def test_everything_starts_mends_itself_and_ends_without_a_trace(installation: I
     run.send_signal(signal.SIGINT)
     assert run.wait(PATIENCE) == 0
     assert installation.processes() == []
+    with run.stdout:
+        told = run.stdout.read()
+    assert f"http://127.0.0.1:{port}/" in told
+    assert "that page makes the first administrator" in told
+    assert "demo-" not in told
 
 
 def test_a_run_that_was_killed_whole_goes_on_at_once_with_its_data(installation: Installation) -> None:

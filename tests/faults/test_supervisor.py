@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 import redis
 
 from pmo.embedded import process
+from pmo.embedded.home import PROJECT
 from tests.faults.installation import PATIENCE, Installation
 
 pytestmark = pytest.mark.faults
@@ -96,6 +99,16 @@ def test_the_queue_survives_a_restart(installation: Installation) -> None:
     running.wait(PATIENCE)
     installation.started()
     assert installation.broker().lrange("queue", 0, -1) == [b"first", b"second"]
+
+
+def test_a_command_in_a_home_that_runs_uses_its_servers_and_leaves_them(installation: Installation) -> None:
+    running = installation.started()
+    question = "import os, psycopg2; print(psycopg2.connect(os.environ['DATABASE_URL']).info.dbname)"
+    command = installation.command("exec", "--", sys.executable, "-c", question)
+    done = subprocess.run(command, env=installation.environment, cwd=PROJECT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "pmo\n", "")
+    assert running.poll() is None
+    assert answers(installation)
 
 
 def test_nothing_listens_on_a_network_port(installation: Installation) -> None:

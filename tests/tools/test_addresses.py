@@ -1,12 +1,18 @@
 """Which data servers a home starts itself, and which it is only told of."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kombu import Connection
+from psycopg2.extensions import parse_dsn
+from redis import Redis
 
 from pmo.embedded.addresses import addresses, external_database, external_redis
 from pmo.embedded.home import Home
 from pmo.embedded.stack import Stack
+from pmo.environment import broker, database_of
 
 pytestmark = pytest.mark.quick
 ELSEWHERE = {"DATABASE_URL": "postgres://pmo_app:x@database/pmo", "REDIS_URL": "redis://broker:6379/0"}
@@ -51,3 +57,27 @@ def test_the_socket_of_another_home_is_elsewhere(home: Home, monkeypatch: pytest
     other.var.mkdir(parents=True)
     monkeypatch.setenv("DATABASE_URL", Stack(other).addresses.database)
     assert external_database(home) != ""
+
+
+@pytest.fixture
+def spaced() -> Iterator[Home]:
+    """Where the servers' account can walk, so that the servers live under that very path."""
+    with tempfile.TemporaryDirectory(prefix="my projects ") as directory:
+        Path(directory).chmod(0o711)
+        (Path(directory) / "var").mkdir()
+        yield Home(Path(directory).resolve() / "var")
+
+
+def test_a_home_with_a_space_in_its_path_is_found_by_every_library(
+    spaced: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    own = Stack(spaced).addresses
+    assert parse_dsn(own.database)["host"] == str(spaced.postgres_socket)
+    assert database_of(own.database, "DATABASE_URL")["HOST"] == str(spaced.postgres_socket)
+    assert Redis.from_url(own.redis).connection_pool.connection_kwargs["path"] == str(spaced.redis_socket)
+    assert Connection(broker(own.redis)).as_uri() == f"redis+socket://{spaced.redis_socket}"
+    monkeypatch.setenv("DATABASE_URL", own.database)
+    monkeypatch.setenv("REDIS_URL", own.redis)
+    assert (external_database(spaced), external_redis(spaced)) == ("", "")

@@ -92,3 +92,10 @@ def test_every_shipped_package_has_its_licence_beside_the_files() -> None:
 def test_own_pictures_carry_no_style() -> None:
     for picture in Path(PROJECT / "static" / "img").glob("*.svg"):
         assert "style" not in picture.read_text(encoding="utf-8")
+
+
+def test_what_a_bundled_package_carries_inside_is_licensed_too() -> None:
+    bundle = (VENDOR / "charts.min.js").read_text(encoding="utf-8")
+    assert "134217729" in bundle  # the splitter of robust-predicates, inside of d3-delaunay
+    for package, holder in (("delaunator", "Mapbox"), ("robust-predicates", "public domain")):
+        assert holder in (VENDOR / "licences" / f"{package}.txt").read_text(encoding="utf-8")

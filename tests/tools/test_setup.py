@@ -1,10 +1,16 @@
 """The set-up names what a machine lacks and repeats nothing that is done."""
 
+import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tools.assets import __main__ as assets
+from tools.assets.__main__ import main as assets_main
 from tools.setup import environment, system
+from tools.setup.__main__ import main as setup_main
 
 pytestmark = pytest.mark.quick
 
@@ -42,3 +48,28 @@ def test_a_changed_lock_is_installed_anew(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert not environment.installed(lock)
     environment.forget()
     assert not environment.stamp(lock).exists()
+
+
+@pytest.mark.parametrize(
+    ("main", "inside", "words"),
+    [(setup_main, (environment, "provide"), ["setup", "run"]), (assets_main, (assets, "build"), ["assets", "--force"])],
+)
+def test_an_interrupted_setup_ends_with_a_sentence_and_no_traceback(
+    main: Callable[[], int], inside: tuple[object, str], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(*inside, interrupted)
+    monkeypatch.setattr(sys, "argv", words)
+    assert main() == 130
+
+
+def test_a_python_that_makes_no_environment_is_told_with_its_own_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(environment, "VENV", tmp_path / "venv")
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(environment.SetupError, match="install python3-venv"):
+        environment.make_environment()

@@ -5,6 +5,8 @@ import sys
 
 from tools.assets.build import AssetError, build, up_to_date
 
+INTERRUPTED = 130
+
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -16,6 +18,8 @@ def main() -> int:
     except AssetError as error:
         print(f"assets: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED  # what stood before stands; whoever called us says what comes next
     return 0
 
 

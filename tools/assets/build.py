@@ -20,6 +20,8 @@ COPIES = {
 }
 SOURCE_MAP = "sourceMappingURL="
 COPIED_PACKAGES = {"@tabler/icons", "@fontsource-variable/inter", "inter-ui", "sortablejs"}
+CARRIED = {"d3-delaunay": {"delaunator", "robust-predicates"}}
+"""What a package has bundled into its own files, where our bundler cannot see it."""
 LICENCE_NAMES = ("license", "licence", "copying", "notice")
 
 
@@ -49,12 +51,12 @@ def build() -> None:
     draft = VENDOR.with_name("vendor.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    say("fetching the locked front-end packages")
+    say("fetching the locked front-end packages (up to a minute) …")
     node.run([*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-    say("style sheet and scripts")
+    say("style sheet and scripts …")
     copy_packages(draft)
     bundled = bundle_charts(node, draft)
-    say("icons and fonts")
+    say("icons and fonts (some seconds) …")
     icons.build_sprite(draft / "icons.svg")
     fonts.build_web_fonts(draft / "inter")
     fonts.build_print_fonts(draft / "fonts")
@@ -92,12 +94,16 @@ def package_of(path: str) -> str:
     return "/".join(parts[:2]) if parts[0].startswith("@") else parts[0]
 
 
+def with_carried(bundled: set[str]) -> set[str]:
+    return bundled.union(*(CARRIED.get(package, set()) for package in bundled))
+
+
 def copy_licences(target: Path, bundled: set[str]) -> None:
     """Put the licence of every package that reaches the reader beside the files."""
     target.mkdir()
     for stated in (SOURCES / "licences").glob("*.txt"):
         shutil.copyfile(stated, target / stated.name)
-    for package in sorted(COPIED_PACKAGES | bundled):
+    for package in sorted(COPIED_PACKAGES | with_carried(bundled)):
         found = [path for path in (MODULES / package).iterdir() if path.name.lower().startswith(LICENCE_NAMES)]
         text = "\n\n".join(path.read_text(encoding="utf-8") for path in sorted(found) if path.is_file())
         stated = json.loads((MODULES / package / "package.json").read_text(encoding="utf-8"))

@@ -6,6 +6,8 @@ import sys
 
 from tools.setup import environment, system
 
+INTERRUPTED = 130
+
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -19,7 +21,8 @@ def main() -> int:
         print(f"setup: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 130
+        print("\nsetup: interrupted; the next call goes on from here.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def built(*words: str) -> int:

@@ -25,7 +25,7 @@ def provide(*, for_tests: bool) -> None:
     if installed(lock) or (not for_tests and installed(PROJECT / "requirements-dev.lock")):
         return
     started = time.monotonic()
-    print(f"setup: installing the packages of {lock.name} …", flush=True)
+    print(f"setup: installing the packages of {lock.name} (up to a minute) …", flush=True)
     forget()
     if not install_with_uv(lock):
         print("setup: uv could not do it, trying pip (this takes a few minutes) …", flush=True)
@@ -41,8 +41,12 @@ def make_environment() -> None:
         return
     print("setup: making the virtual environment .venv …", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
-        raise SetupError("Python cannot make virtual environments; on Debian or Ubuntu install python3-venv.")
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if made.returncode:
+        raise SetupError(
+            "Python cannot make virtual environments; on Debian or Ubuntu install python3-venv. It said:\n"
+            f"{made.stdout}{made.stderr}".rstrip()
+        )
 
 
 def usable() -> bool:
