@@ -105,9 +105,7 @@ class _Assessment:
         below = [task.uid for task in self.open if (self.computed[task.uid].total_float or 0) < 0]
         yield self._count(Check.NEGATIVE_FLOAT, below, bool(self.open))
         yield self._share(Check.LONG, (task.uid for task in self.open if self._is_long(task)), self.open)
-        yield self._count(
-            Check.DATES, [task.uid for task in self.leaves if self._is_invalid(task)], self.at is not None
-        )
+        yield self._count(Check.DATES, [task.uid for task in self.leaves if self._is_invalid(task)], bool(self.leaves))
         yield self._resources()
         yield self._missed()
         yield self._critical_path()
