@@ -103,7 +103,23 @@ def may_set_password(actor: User, person: User) -> Verdict:
         return no(_("Change your own password with the old one."), reverse("account_change_password"))
     if person.is_service:
         return no(_("A service account has no password; give it a token."))
-    return YES
+    return may_redirect(actor, person)
+
+
+def may_redirect(actor: User, person: User) -> Verdict:
+    """Who decides how somebody signs in can act as him: nobody does for himself, nor beyond what he could grant."""
+    if person.pk == actor.pk:
+        return no(_("Change your own address in your profile, with your password."), reverse("console:me"))
+    lent = person.delegations_held.filter(ended_at=None)
+    if can(actor, "grant.edit") or not (person.grants.exists() or lent.exists()):
+        return YES
+    return no(
+        _(
+            "This account holds roles, and whoever changes its password or address could use them. Only who grants "
+            "roles may; send the person a password link instead."
+        ),
+        _address("user_invite", person),
+    )
 
 
 def serialise_administration() -> None:

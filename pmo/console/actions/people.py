@@ -14,7 +14,7 @@ from pmo.access.policy import insist, require
 from pmo.audit.acting import action, lock
 from pmo.audit.edit import apply_changes, save_checked
 from pmo.audit.records import record
-from pmo.console.guards import may_invite, may_set_password
+from pmo.console.guards import may_invite, may_redirect, may_set_password
 from pmo.console.queries import account_version, accounts
 from pmo.kernel.errors import Broken, Invalid, Stale
 from pmo.notices import outbox
@@ -48,9 +48,11 @@ def create_person(
 def edit_person(
     pk: int, changes: Mapping[str, Any], *, actor: User, version: int | None = None, unit: Unit | None = None
 ) -> User:
-    """Change an account's plain fields and its unit."""
+    """Change an account's plain fields and its unit; its address, to which passwords are sent, as a password is set."""
     require(actor, "user.edit")
     person = lock_account(pk, version)
+    if changes.get("email", person.email) != person.email:
+        insist(may_redirect(actor, person))
     _change(person, changes, actor)
     place(person, unit, actor=actor)
     return person

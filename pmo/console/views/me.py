@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from pmo.access.policy import can, insist, require
 from pmo.console.actions import people, tokens
 from pmo.console.forms import ProfileForm, TokenForm
 from pmo.console.queries import account_version
-from pmo.kernel.errors import NotVisible
+from pmo.kernel.errors import Broken, NotVisible
 from pmo.ui.pages import ActionPage, CreatePage, Crumb, Door, EditPage, Page, Tab, door, page
 
 PROFILE = "console:me"
@@ -57,6 +58,8 @@ class Profile(OwnPages, EditPage):
     def save(self, changes: Mapping[str, Any], *, version: int) -> User:
         own = {name: value for name, value in changes.items() if name in people.OWN_FIELDS}
         password = changes.get("current_password", "")
+        if password and not ratelimit.consume(self.request, action="reauthenticate", user=self.user):
+            raise Broken(_("Too many passwords were tried. Wait a minute and try again."), field="current_password")
         return people.edit_profile(own, actor=self.user, version=version, current_password=password)
 
     def success_url(self, result: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.cache import cache
 
-from pmo.access.models import Token, User
+from pmo.access.models import Grant, Role, Token, User
 from pmo.access.tokens import issue
 from pmo.audit.models import Record
 from pmo.console.actions import closing, people
@@ -152,3 +153,54 @@ def test_an_administrator_sets_anothers_password_but_not_his_own(cast):
     assert authenticate(username="bob", password="a long enough secret") == cast.bob
     with pytest.raises(Refused):
         people.set_password(cast.sysadmin.pk, actor=cast.sysadmin, password="a long enough secret")
+
+
+@pytest.fixture
+def desk(cast):
+    """Somebody who keeps accounts and grants nothing."""
+    role = Role.objects.create(code="desk", name="Help desk")
+    role.permissions.create(permission="user.edit", reach="all")
+    Grant.objects.create(user=cast.stranger, role=role)
+    return User.objects.get(pk=cast.stranger.pk)
+
+
+def test_who_keeps_accounts_but_grants_nothing_takes_over_no_account_with_roles(cast, desk):
+    for person in (cast.sysadmin, cast.director, cast.alice):
+        with pytest.raises(Refused, match="send the person a password link instead"):
+            people.set_password(person.pk, actor=desk, password="correct horse battery")
+        with pytest.raises(Refused, match="send the person a password link instead"):
+            people.edit_person(person.pk, {"email": "mine@evil.example"}, actor=desk)
+        people.edit_person(person.pk, {"job_title": "Engineer"}, actor=desk)
+        people.send_link(person.pk, actor=desk)
+    newcomer = people.create_person(NEW, actor=desk)
+    people.set_password(newcomer.pk, actor=desk, password="correct horse battery")
+    assert authenticate(username="nadia", password="correct horse battery") == newcomer
+
+
+def test_an_administrator_changes_his_own_address_with_his_password_only(cast):
+    with pytest.raises(Refused, match="in your profile, with your password"):
+        people.edit_person(cast.sysadmin.pk, {"email": "mine@evil.example"}, actor=cast.sysadmin)
+
+
+@pytest.fixture
+def _nobody_tried_before():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.usefixtures("_nobody_tried_before")
+def test_the_password_of_an_open_session_is_not_guessed_in_the_profile(cast, client_of):
+    cast.alice.set_password("correct horse battery")
+    cast.alice.save()
+    client = client_of(cast.alice)
+
+    def tried(password):
+        version = account_version(User.objects.get(pk=cast.alice.pk))
+        form = {"first_name": "Alice", "last_name": "Small", "email": "mine@evil.example", "theme": "auto"}
+        sent = {**form, "density": "comfortable", "current_password": password, "version": version}
+        return client.post("/me/", sent).content.decode()
+
+    assert [("Too many passwords" in tried(f"guess {n}")) for n in range(11)] == [False] * 10 + [True]
+    assert "Too many passwords" in tried("correct horse battery")
+    assert User.objects.get(pk=cast.alice.pk).email == "alice@small.example"
