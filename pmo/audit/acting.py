@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import pghistory
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
+from pghistory.models import Context
 from structlog.contextvars import bound_contextvars
 
 from pmo.access import reliance
@@ -43,8 +44,18 @@ def acting(actor: User, code: str, **metadata: Any) -> Iterator[None]:
             transaction.atomic(),
         ):
             yield
+            if outermost:
+                _tell_principal()
     finally:
         _depth.reset(mark)
+
+
+def _tell_principal() -> None:
+    """Put on whose behalf an act was done beside all its events, also where the act keeps no record of its own."""
+    principal = reliance.principal()
+    if principal is not None:
+        with pghistory.context(on_behalf_of=principal) as act:
+            Context.objects.filter(pk=act.id).update(metadata=act.metadata)
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.access.policy import require
@@ -19,6 +21,10 @@ from pmo.audit.records import record
 from pmo.kernel.errors import Invalid
 
 V = TypeVar("V", bound=Versioned)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+NAMES = ("name", "short_name", "title", "label", "first_name", "last_name", "job_title")
+NAMES += ("mail_sender", "category", "section", "audience")
+"""What objects and people are called by: it stands in mails, notices and files, where a further line says its own."""
 
 
 def edit(obj: V, changes: Mapping[str, Any], *, actor: User, version: int | None, code: str = "") -> V:
@@ -75,6 +81,7 @@ def _full_clean(obj: models.Model, known: set[str]) -> None:
     there = {name for name in known if obj._meta.get_field(name).is_relation}
     errors: dict[str, Any] = {}
     for check, spared in (
+        (partial(check_names, obj), set()),
         (partial(obj.full_clean, validate_unique=False, validate_constraints=False), there),
         (obj.validate_unique, known),
         (obj.validate_constraints, known),
@@ -85,3 +92,12 @@ def _full_clean(obj: models.Model, known: set[str]) -> None:
             errors = error.update_error_dict(errors)
     if errors:
         raise ValidationError(errors)
+
+
+def check_names(obj: models.Model, exclude: Collection[str] = ()) -> None:
+    """Names stand on one line, whoever sent them; a browser's field sends no breaks, a program may."""
+    given = {field.name: getattr(obj, field.name) for field in obj._meta.concrete_fields if field.name in NAMES}
+    broken = [name for name, text in given.items() if name not in exclude and _CONTROLS.search(text or "")]
+    if broken:
+        reason = _("Write this on one line, without line breaks or control characters.")
+        raise ValidationError(dict.fromkeys(broken, reason))

@@ -43,7 +43,6 @@ def record_all(
     changes: Mapping[int, dict[str, Any]] | None = None,
 ) -> None:
     """Keep who did `code` to many objects, each with its label and, by id, its changes; in one statement."""
-    _explain()
     known = changes or {}
     rows = (_record(actor, code, obj, changes=known.get(obj.pk), label=label) for obj, label in labelled.items())
     Record.objects.bulk_create(rows, batch_size=BATCH)
@@ -83,15 +82,13 @@ def _record(
     )
 
 
-def _explain(note: str = "") -> None:
-    """Put the reason, and on whose behalf, beside the events of this act, also beside those written already.
+def _explain(note: str) -> None:
+    """Put the reason beside the events of this act, also beside those written already.
 
     The reason of a part stays on its own record: the rest of the act had another one, or none.
     """
-    told = {"note": "" if nested() else note, "on_behalf_of": reliance.principal()}
-    facts = {name: value for name, value in told.items() if value}
-    if facts:
-        with pghistory.context(**facts) as act:
+    if note and not nested():
+        with pghistory.context(note=note) as act:
             Context.objects.filter(pk=act.id).update(metadata=act.metadata)
 
 

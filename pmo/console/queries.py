@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from pmo.access.policy import reaches
 from pmo.access.reach import Reach
 from pmo.audit.persons import detail_events
 from pmo.audit.tracking import event_model_of
+from pmo.console.models import Invitation
 
 ScopeKey = tuple[str, int]
 
@@ -31,14 +33,16 @@ def listed_accounts() -> QuerySet[User]:
 
 
 def administrators() -> QuerySet[User]:
-    """Active people who may grant every role, without an end."""
+    """Active people who may grant every role, without an end; who was asked in and has no password yet is none."""
     lasting = Grant.objects.current().filter(
         scope=Grant.Scope.ORGANISATION,
         ends_at=None,
         role__permissions__permission="grant.edit",
         role__permissions__reach="all",
     )
-    return User.objects.people().filter(is_active=True, pk__in=lasting.values("user"))
+    coming = Invitation.objects.filter(accepted_at=None, person__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    able = User.objects.people().filter(is_active=True, pk__in=lasting.values("user"))
+    return able.exclude(pk__in=coming.values("person"))
 
 
 def delegations_of(person: User, *, everybody: bool = False) -> QuerySet[Delegation]:

@@ -100,11 +100,12 @@ class Standing:
 
 
 def standings(act: BulkAct) -> list[Standing]:
-    """Every row that was changed and is not undone; three queries."""
+    """Every row that was changed and is not undone; what is hidden from its actor by now is as good as gone."""
     way = _way(act)
     rows = list(act.rows.filter(refusal="", undone=False))
     keys = [row.object_id for row in rows]
-    found: dict[int, Any] = {each.pk: each for each in way.model._default_manager.filter(pk__in=keys)}
+    rows_of: Any = way.model._default_manager.filter(pk__in=keys)
+    found: dict[int, Any] = {each.pk: each for each in rows_of.visible_to(act.actor)}
     latest = _latest_acts(way.model, keys)
     return [Standing(row, _obstacle(row, found.get(row.object_id), latest.get(row.object_id))) for row in rows]
 

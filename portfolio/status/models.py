@@ -204,10 +204,11 @@ class StatusReport(Versioned):
 
     @property
     def writer_ids(self) -> set[int]:
-        """Everybody who wrote on this edition, whoever opened it; read from its history."""
+        """Everybody who wrote on this edition, whoever opened it, or for whom it was written; read from its history."""
         events = event_model_of(StatusReport)._default_manager.filter(pgh_obj_id=self.pk)
         written = events.filter(pgh_context__metadata__verb="status.write")
-        return {pk for pk in written.values_list("pgh_context__metadata__actor", flat=True) if pk is not None}
+        people = written.values_list("pgh_context__metadata__actor", "pgh_context__metadata__on_behalf_of")
+        return {pk for pair in people for pk in pair if pk is not None}
 
     def judgement(self, dimension: str) -> dict[str, Any]:
         """Value, trend and comment of a dimension; blanks when not reported."""

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from pmo.console.actions.people import edit_profile
+from pmo.followups.actions import raise_item
+from pmo.kernel.errors import Invalid
+from pmo.organisation.actions import configure
 from portfolio.projects.models import Project
 from portfolio.status.models import StatusReport
 
@@ -354,3 +358,25 @@ def test_too_many_calls_are_told_when_to_go_on(api_of: Any, cast: Any, settings:
     answer = api_of(cast.alice, "read").get("/api/v1/me/")
     assert (answer.status_code, answer["Content-Type"]) == (429, "application/problem+json")
     assert 1 <= int(answer["Retry-After"]) <= 60
+
+
+TWO_LINES = "Bridge\r\nYour password ends today: evil.example"
+
+
+@pytest.mark.parametrize("field", ["name", "short_name"])
+def test_a_name_stands_on_one_line(field: str, api_of: Any, cast: Any) -> None:
+    answer = patch(api_of(cast.alice), {field: "Bridge\r\nBcc: evil"}, **ANY)
+    reason = "Write this on one line, without line breaks or control characters."
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"field": field, "message": reason}])
+
+
+def test_no_line_of_its_own_comes_into_letters_by_a_name(world: Any, cast: Any) -> None:
+    with pytest.raises(Invalid) as told:
+        raise_item(title=TWO_LINES, owner=cast.bob, actor=cast.alice, due_on=world.today)
+    assert list(told.value.errors) == ["title"]
+    with pytest.raises(Invalid) as told:
+        edit_profile({"first_name": TWO_LINES}, actor=cast.alice)
+    assert list(told.value.errors) == ["first_name"]
+    with pytest.raises(Invalid) as told:
+        configure({"name": TWO_LINES, "mail_sender": TWO_LINES}, actor=cast.sysadmin)
+    assert sorted(told.value.errors) == ["mail_sender", "name"]

@@ -142,6 +142,26 @@ def test_nobody_publishes_what_was_submitted_on_his_behalf_even_after_the_delega
     assert refusal.value.message == "Nobody may do this to his own work; another person must."
 
 
+def test_nobody_publishes_what_a_delegate_wrote_for_him_though_another_opened_and_submitted_it(world, cast, fresh):
+    Grant.objects.create(user=cast.alice, role=Role.objects.get(code="analyst"))
+    Grant.objects.create(
+        user=cast.member,
+        role=Role.objects.get(code="project_manager"),
+        scope="project",
+        scope_id=world.projects["N-3"].pk,
+    )
+    report = status.start(world.projects["N-3"].pk, actor=fresh(cast.member))
+    given = delegate(cast.bob, actor=fresh(cast.alice), ends_at=in_days(7))
+    status.save_draft(report.pk, {"summary": "All is well."}, actor=fresh(cast.bob))
+    end_delegation(given.pk, actor=cast.alice)
+    type(report).objects.filter(pk=report.pk).update(state="submitted", submitted_by=cast.member)
+    report.refresh_from_db()
+    with pytest.raises(Refused) as refusal:
+        publish(report, fresh(cast.alice))
+    assert refusal.value.message == "Nobody may do this to his own work; another person must."
+    assert "Bob Small on behalf of Alice Small" in [entry.actor for entry in history_of([report])]
+
+
 def test_a_delegate_who_has_nothing_to_do_with_a_report_publishes_it_on_behalf(world, cast, fresh):
     report = submitted(world, "N-3", "alice")
     delegate(cast.bob, actor=cast.analyst, ends_at=in_days(7))

@@ -11,8 +11,9 @@ from django.utils import timezone
 from pmo.access.models import Grant, Role, User
 from pmo.access.policy import can
 from pmo.audit.models import Record
-from pmo.console.actions import grants, roles
+from pmo.console.actions import grants, inviting, roles
 from pmo.console.histories import account_history
+from pmo.console.invitations import invitation_key
 from pmo.console.queries import matrix_version, rights_in_words
 from pmo.kernel.errors import Broken, Invalid, NotVisible, Refused, Stale, WrongState
 from portfolio.projects.models import Project
@@ -102,6 +103,18 @@ def test_the_last_who_can_grant_roles_keeps_his(cast, role):
     with pytest.raises(WrongState):
         grants.revoke(own.pk, actor=cast.sysadmin)
     grants.grant_role(cast.alice.pk, role("sysadmin"), actor=cast.sysadmin)
+    grants.revoke(own.pk, actor=cast.sysadmin)
+    assert not cast.sysadmin.grants.exists()
+
+
+def test_who_was_asked_in_and_has_not_come_yet_is_no_administrator_to_rely_on(cast, role):
+    own = cast.sysadmin.grants.get(role__code="sysadmin")
+    invited = inviting.invite_person(
+        {"first_name": "Nadia", "email": "nadia@small.example"}, actor=cast.sysadmin, role=role("sysadmin")
+    )
+    with pytest.raises(WrongState, match="Somebody must remain who can grant roles"):
+        grants.revoke(own.pk, actor=cast.sysadmin)
+    inviting.accept(invitation_key(invited), password="correct horse battery", actor=User.objects.system())
     grants.revoke(own.pk, actor=cast.sysadmin)
     assert not cast.sysadmin.grants.exists()
 

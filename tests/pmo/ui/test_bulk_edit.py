@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pmo.access.models import Grant, Role
 from pmo.kernel.errors import WrongState
 from pmo.ui import reversing
 from pmo.ui.models import BulkAct
@@ -97,6 +98,15 @@ def test_undo_leaves_what_others_built_upon_and_says_who(changed, world, cast, c
     assert changed.state == "partly"
     with pytest.raises(WrongState):
         reversing.undo(changed.pk, actor=cast.portfolio)
+
+
+def test_what_became_confidential_since_tells_nothing_of_who_works_on_it(changed, world, cast, client_of):
+    director = Grant.objects.create(user=cast.alice, role=Role.objects.get(code="director"))
+    actions.edit_project(Project.objects.get(code="N-1"), {"confidential": True}, actor=cast.alice, version=None)
+    director.delete()
+    page = client_of(cast.portfolio).get(f"/bulk/{changed.pk}/").content.decode()
+    assert str(cast.alice) not in page
+    assert page.count("It does not exist any more.") == 1
 
 
 def test_a_manager_appointed_in_bulk_is_taken_back_by_whoever_appointed(world, cast, client_of):
