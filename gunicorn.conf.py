@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 STARTED_BY = "PMO_METRICS_STARTED_BY"
+# Somebody waits for each statement of a web server; workers may take as long as their tasks.
+os.environ.setdefault("PMO_LOCK_SECONDS", "10")
+os.environ.setdefault("PMO_STATEMENT_SECONDS", "60")
 
 
 def prepare_metrics() -> None:

@@ -5,27 +5,32 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
+from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import ConnectionError as Unreachable
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as Silent
 
 log = logging.getLogger(__name__)
 REST_SECONDS = 1.0
+LONG_REST_SECONDS = 10.0
+"""After a server that took a connection and said nothing: each time it is asked somebody waits for it."""
 MOST_OWED = 10_000
 Answer = TypeVar("Answer")
 
 
 class ForgivingCache(RedisCache):
-    """Redis as long as it answers.
+    """Redis as long as it answers and takes what it is told: one that is full or only to be read is as good as none.
 
-    What could not be deleted is deleted before anything else is asked: a server that comes back with its data must
-    not bring back a session that was ended meanwhile. Django makes one of us for each thread; all share what is owed.
+    What could not be deleted or written is deleted before anything else is asked: a server that comes back with its
+    data must not bring back a session that was ended, or tell what has changed since. Django makes one of us for each
+    thread; all share what is owed.
     """
 
     _rests_until: ClassVar[float] = 0.0
     _owed: ClassVar[set[str]] = set()
+    _owes_all: ClassVar[bool] = False
 
     def _ask(self, question: Callable[[], Answer], instead: Answer) -> Answer:
         if time.monotonic() < self._rests_until:
@@ -33,12 +38,24 @@ class ForgivingCache(RedisCache):
         try:
             self._settle()
             return question()
-        except (Unreachable, Silent) as error:
-            ForgivingCache._rests_until = time.monotonic() + REST_SECONDS
+        except RedisError as error:
+            rest = LONG_REST_SECONDS if isinstance(error, Silent) else REST_SECONDS
+            ForgivingCache._rests_until = time.monotonic() + rest
             log.warning("The cache does not answer (%s); the work goes on without it.", type(error).__name__)
             return instead
 
+    def answers(self) -> bool:
+        """Whether Redis answers; for who would have to wait long for one that does not."""
+        return self._ask(lambda: bool(self._cache.get_client(None, write=True).ping()), False)
+
+    def try_out(self) -> None:
+        """Write for trial, past all forgiveness; raises RedisError with what is wrong."""
+        self._cache.get_client(None, write=True).set(self.make_key("tried-out"), 1, ex=60)
+
     def _settle(self) -> None:
+        if ForgivingCache._owes_all:
+            self._clear()
+            ForgivingCache._owes_all = False
         if owed := tuple(self._owed):
             self._cache.delete_many(owed)
             self._owed.difference_update(owed)
@@ -46,6 +63,12 @@ class ForgivingCache(RedisCache):
     def _owe(self, key: str, version: int | None) -> None:
         if len(self._owed) < MOST_OWED:
             self._owed.add(self.make_and_validate_key(key, version=version))
+        else:
+            ForgivingCache._owes_all = True
+
+    def owes(self, key: str, version: int | None = None) -> bool:
+        """Whether this process has still to delete the key, so that others may find it meanwhile."""
+        return self._owes_all or self.make_and_validate_key(key, version=version) in self._owed
 
     def add(self, key: str, value: Any, *timing: Any, **named: Any) -> bool:
         return self._ask(lambda: bool(super(ForgivingCache, self).add(key, value, *timing, **named)), False)
@@ -54,7 +77,12 @@ class ForgivingCache(RedisCache):
         return self._ask(lambda: super(ForgivingCache, self).get(key, default, version), default)
 
     def set(self, key: str, value: Any, *timing: Any, **named: Any) -> None:
-        self._ask(lambda: super(ForgivingCache, self).set(key, value, *timing, **named), None)
+        def write() -> bool:
+            super(ForgivingCache, self).set(key, value, *timing, **named)
+            return True
+
+        if not self._ask(write, False):
+            self._owe(key, named.get("version"))
 
     def touch(self, key: str, *timing: Any, **named: Any) -> bool:
         return self._ask(lambda: bool(super(ForgivingCache, self).touch(key, *timing, **named)), False)
@@ -72,7 +100,10 @@ class ForgivingCache(RedisCache):
         return self._ask(lambda: bool(super(ForgivingCache, self).has_key(key, version)), False)
 
     def set_many(self, data: dict[Any, Any], *timing: Any, **named: Any) -> list[Any]:
-        return self._ask(lambda: list(super(ForgivingCache, self).set_many(data, *timing, **named)), list(data))
+        unwritten = self._ask(lambda: list(super(ForgivingCache, self).set_many(data, *timing, **named)), list(data))
+        for key in unwritten:
+            self._owe(key, named.get("version"))
+        return unwritten
 
     def clear(self) -> None:
         """Only what the cache holds: Django would empty the whole database, the queues of the workers with it."""
@@ -86,3 +117,8 @@ class ForgivingCache(RedisCache):
     def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
         for key in keys:
             self.delete(key, version)
+
+
+def house_cache() -> ForgivingCache:
+    """The one cache of the house, which is its broker too."""
+    return cast(ForgivingCache, caches["default"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,7 +39,7 @@ def integer(name: str, default: int, low: int, high: int) -> int:
     """A whole number within limits, both included."""
     READ[name] = f"a whole number from {low} to {high}"
     raw = os.environ.get(name, str(default)).strip()
-    if not raw.lstrip("-").isdigit() or not low <= int(raw) <= high:
+    if not re.fullmatch(r"-?[0-9]{1,12}", raw) or not low <= int(raw) <= high:
         raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {raw!r}.")
     return int(raw)
 
@@ -50,6 +51,15 @@ def matching(name: str, default: str | None, pattern: str, words: str) -> str:
     if not re.fullmatch(pattern, value):
         raise ImproperlyConfigured(f"{name} must be {words}, not {value!r}.")
     return value
+
+
+def directory(name: str, default: Path) -> Path:
+    """A place for files; one that is not named from the root would be another for each process."""
+    READ[name] = "a directory, named from the root"
+    place = Path(os.environ.get(name) or default)
+    if not place.is_absolute() or (place.exists() and not place.is_dir()):
+        raise ImproperlyConfigured(f"{name} must be a directory, named from the root, not {str(place)!r}.")
+    return place
 
 
 def names(name: str, default: str = "", pattern: str = ".+", words: str = "a list with commas") -> list[str]:
@@ -82,16 +92,28 @@ def database(name: str, fallback: str | None = None) -> dict[str, Any]:
     return database_of(raw, name)
 
 
+def parsed(address: str, name: str) -> SplitResult:
+    """The parts of an address; a password with a bracket makes it unreadable."""
+    try:
+        return urlsplit(address)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is no address ({error}); write %5B for [ in a password.") from None
+
+
+def port_of(url: SplitResult, name: str) -> int | None:
+    try:
+        return url.port
+    except ValueError:
+        raise ImproperlyConfigured(f"The port of {name} must be a whole number from 0 to 65535.") from None
+
+
 def database_of(address: str, name: str) -> dict[str, Any]:
     """A Django database from an address; `name` is what the reader called it."""
-    url = urlsplit(address)
+    url = parsed(address, name)
     query = {key: values[0] for key, values in parse_qs(url.query).items()}
     if url.scheme not in ("postgres", "postgresql") or not url.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must begin with postgres:// and name a database.")
-    try:
-        port = url.port or query.pop("port", "")
-    except ValueError:
-        raise ImproperlyConfigured(f"The port of {name} must be a whole number from 0 to 65535.") from None
+    port = port_of(url, name) or query.pop("port", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.strip("/")),
@@ -105,13 +127,15 @@ def database_of(address: str, name: str) -> dict[str, Any]:
 
 def broker(redis_url: str) -> str:
     """The Celery form of a Redis address (sockets are spelt differently there)."""
-    url = urlsplit(redis_url)
-    if url.scheme == "unix":
-        number = parse_qs(url.query).get("db", ["0"])[0]
-        return f"redis+socket://{url.path}?virtual_host={number}"
-    if url.scheme not in ("redis", "rediss"):
+    url = parsed(redis_url, "REDIS_URL")
+    if url.scheme not in ("redis", "rediss", "unix"):
         raise ImproperlyConfigured(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {url.scheme!r}.")
-    return redis_url
+    socket = url.scheme == "unix"
+    number = parse_qs(url.query).get("db", [""])[0] or ("" if socket else url.path.strip("/"))
+    if not re.fullmatch(r"[0-9]{0,4}", number) or (socket and not url.path.strip("/")):
+        raise ImproperlyConfigured("REDIS_URL must be like redis://host:6379/0 or unix:///path/redis.sock?db=0.")
+    port_of(url, "REDIS_URL")
+    return f"redis+socket://{url.path}?virtual_host={number or 0}" if socket else redis_url
 
 
 def object_store(secure: bool) -> dict[str, Any]:

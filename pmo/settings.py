@@ -15,9 +15,9 @@ from pmo.redaction import redact
 BASE_DIR = Path(__file__).resolve().parent.parent
 PMO_ENV = env.text("PMO_ENV", "development", choices=("development", "test", "production"))
 PRODUCTION = PMO_ENV == "production"
-PMO_HOME = Path(env.text("PMO_HOME", str(BASE_DIR))).resolve()
+PMO_HOME = env.directory("PMO_HOME", BASE_DIR).resolve()
 PMO_VAR = PMO_HOME / "var"
-PMO_FILES = Path(env.text("PMO_FILES", str(PMO_VAR / "files")))
+PMO_FILES = env.directory("PMO_FILES", PMO_VAR / "files")
 PMO_VERSION = "0.1.0"
 
 DEBUG = env.flag("PMO_DEBUG", default=False)
@@ -141,12 +141,30 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": env.flag("PMO_PGBOUNCER", default=False),
     }
 }
+# A server that is switched off says nothing: without these, who speaks to it waits for a quarter of an hour.
+DATABASES["default"]["OPTIONS"] |= {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
+PATIENCE = {
+    "lock_timeout": env.integer("PMO_LOCK_SECONDS", 0, 0, 600),
+    "statement_timeout": env.integer("PMO_STATEMENT_SECONDS", 0, 0, 3600),
+}
+# PgBouncer in transaction mode takes no options of a session.
+DATABASES["default"]["OPTIONS"]["options"] = " ".join(
+    f"-c {name}={seconds}s"
+    for name, seconds in PATIENCE.items()
+    if seconds and not DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"]
+)
 if PMO_ENV == "test":
     # Tests empty their own database between runs; history refuses that everywhere else.
-    DATABASES["default"]["OPTIONS"]["options"] = "-c pmo.test_database=on"
+    DATABASES["default"]["OPTIONS"]["options"] += " -c pmo.test_database=on"
     DATABASES["default"]["TEST"] = {"NAME": env.text("PMO_TEST_DB", "test_pmo")}
 REDIS_URL = env.text("REDIS_URL")
-CACHES = {"default": {"BACKEND": "pmo.caching.ForgivingCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "pmo.caching.ForgivingCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
+    }
+}
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(PMO_FILES)}},
     "staticfiles": {
@@ -194,7 +212,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("PMO_TRUSTED_PROXIES", 0, 0, 10)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "pmo.console.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -275,6 +293,11 @@ SPECTACULAR_SETTINGS = {
 # --- worker ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_TASK_DEFAULT_QUEUE = env.matching("PMO_QUEUE", "pmo", r"[\w.-]{1,60}", "a name of letters, digits, . _ and -")
+# What takes long lets everything else pass: lower numbers are taken first.
+CELERY_TASK_ROUTES = {
+    task: {"priority": 6}
+    for task in ("packs.make", "lists.export", "exchange.read", "exchange.apply", "audit.verify", "retention.run")
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -322,7 +345,9 @@ EMAIL_BACKEND = env.matching(
     "the name of a Python class",
 )
 EMAIL_FILE_PATH = str(PMO_VAR / "mail")
-EMAIL_HOST = env.text("PMO_MAIL_HOST", "localhost")
+EMAIL_HOST = env.matching(
+    "PMO_MAIL_HOST", "localhost", r"[A-Za-z0-9._-]+|[0-9a-fA-F:]+", "the name of a host without scheme and port"
+)
 EMAIL_PORT = env.integer("PMO_MAIL_PORT", 25, 1, 65535)
 EMAIL_HOST_USER = env.text("PMO_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("PMO_MAIL_PASSWORD", "")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("reporting.urls")),
 ]
 
+handler500 = "pmo.console.failures.server_error"
 handler400 = "pmo.ui.errors.bad_request"
 handler403 = "pmo.ui.errors.permission_denied"
 handler404 = "pmo.ui.errors.not_found"

@@ -6,9 +6,7 @@ import ipaddress
 import time
 from collections.abc import Callable
 
-from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,9 +15,10 @@ from django_prometheus.exports import ExportToDjangoView
 
 from pmo.access import tokens
 from pmo.access.policy import can
-from pmo.notices.heartbeat import age_of_last_beat
+from pmo.caching import house_cache
+from pmo.notices import heartbeat
 
-BEAT_MAY_BE_OLD = 60
+SIGN_MAY_BE_OLD = 30
 BEARER = "Bearer "
 
 
@@ -56,17 +55,19 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    with current_app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=0, timeout=2)
-    cache.get("ready")
+    """A server that answers but takes nothing, full or only to be read, is no broker."""
+    house_cache().try_out()
     return ""
 
 
-def _worker() -> str:
-    age = age_of_last_beat()
-    if age is None:
-        return "no worker has worked yet"
-    return "" if age <= BEAT_MAY_BE_OLD else f"the last work is {age:.0f} s old"
+def _lives(sign: str) -> Callable[[], str]:
+    def ask() -> str:
+        age = heartbeat.age(sign)
+        if age is None:
+            return f"no sign of {sign} within the last hour"
+        return "" if age <= SIGN_MAY_BE_OLD else f"the last sign of {sign} is {age:.0f} s old"
+
+    return ask
 
 
 class Migrations:
@@ -86,7 +87,8 @@ class Migrations:
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "broker": _broker,
-    "worker": _worker,
+    "worker": _lives(heartbeat.WORKER),
+    "beat": _lives(heartbeat.CLOCK),
     "migrations": Migrations(),
 }
 

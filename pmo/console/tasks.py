@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
+from django.core.cache import cache
 
 from pmo.access.models import User
 from pmo.console.entrance import asking
@@ -43,3 +44,9 @@ def send_test_mail(person_pk: int) -> None:
     person = User.objects.people().filter(pk=person_pk, is_active=True).exclude(email="").first()
     if person is not None:
         send_test(person)
+
+
+@shared_task(name="console.end_session")
+def end_session(key: str) -> None:
+    """Remove the copy of a session that ended while the cache was away."""
+    cache.delete(key)

@@ -11,7 +11,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         import pmo.celery  # noqa: F401
-        from pmo.notices import forgetting, keeping
+        from pmo.notices import forgetting, heartbeat, keeping
 
         forgetting.offer()
         keeping.offer()
+        heartbeat.follow()

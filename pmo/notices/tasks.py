@@ -2,14 +2,13 @@
 
 from celery import shared_task
 
-from pmo.notices import digests, heartbeat, letters, outbox
+from pmo.notices import digests, letters, outbox
 
 
 @shared_task(name="notices.relay")
 def relay() -> None:
     """Send what a dead broker left behind."""
     outbox.relay()
-    heartbeat.beat()
 
 
 @shared_task(name="notices.send")

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -18,10 +18,10 @@ from rest_framework.response import Response
 from pmo.audit.ambience import current
 from pmo.kernel.errors import HouseError, Invalid, NotVisible, Refused, Stale, WrongState
 from pmo.kernel.verdict import Verdict
+from pmo.outages import RETRY_SECONDS, Outage, outage_of
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
-RETRY_SECONDS = 5
 
 
 class Malformed(exceptions.APIException):
@@ -105,6 +105,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
     for kind, answer in _ANSWERS:
         if isinstance(error, kind):
             return answer(error)
+    if outage := outage_of(error):
+        return _out(error, outage)
     log.exception("Unexpected failure of a request.", exc_info=error)
     return problem(500, "unexpected", _("Something went wrong here; the failure was logged under the request id."))
 
@@ -194,10 +196,11 @@ def _collided(error: Exception) -> Response:
     return problem(409, "collision", _("Somebody else wrote the same at the same moment; read again and repeat."))
 
 
-def _database_away(error: Exception) -> Response:
-    log.error("The database does not answer: %s", type(error).__name__)
-    answer = problem(503, "unavailable", _("The database does not answer just now; try again in a moment."))
-    answer["Retry-After"] = str(RETRY_SECONDS)
+def _out(error: Exception, outage: Outage) -> Response:
+    log.error("A request was not answered (%s): %s", outage.slug, told_by(error))
+    answer = problem(outage.status, outage.slug, str(outage.detail))
+    if outage.passes:
+        answer["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 
@@ -227,6 +230,5 @@ _ANSWERS: tuple[tuple[Any, Callable[[Any], Response]], ...] = (
     (SuspiciousOperation, _suspicious),
     (DataError, _does_not_fit),
     (IntegrityError, _collided),
-    ((OperationalError, InterfaceError), _database_away),
     (HouseError, lambda error: problem(422, "invalid", error.message)),
 )

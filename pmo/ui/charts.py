@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from pmo.ui.locales import spoken
 
@@ -112,7 +113,7 @@ def ask(spec: Mapping[str, Any]) -> str:
 def _send(text: str) -> None:
     try:
         current_app.send_task("charts.draw", args=[text], expires=ASKED_SECONDS)
-    except (OperationalError, OSError):
+    except (OperationalError, RedisError, OSError):
         log.warning("The broker does not answer; a chart is shown as its table only.")
 
 

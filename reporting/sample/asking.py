@@ -12,9 +12,9 @@ from time import perf_counter
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.cached_db import SessionStore
 
 from pmo.access.models import User
+from pmo.console.sessions import SessionStore
 from reporting.sample.measuring import Wanted
 from reporting.sample.serving import HOST, Server
 

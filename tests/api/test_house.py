@@ -52,23 +52,22 @@ def test_the_process_says_that_it_lives(client_of: Any) -> None:
 
 
 def test_ready_means_database_broker_worker_and_migrations(client_of: Any) -> None:
-    heartbeat.beat()
+    heartbeat.give(heartbeat.WORKER)
+    heartbeat.give(heartbeat.CLOCK)
     answer = client_of().get("/readyz")
     checks = answer.json()["checks"]
-    assert (answer.status_code, sorted(checks)) == (200, ["broker", "database", "migrations", "worker"])
+    assert (answer.status_code, sorted(checks)) == (200, ["beat", "broker", "database", "migrations", "worker"])
     assert all(check["ok"] for check in checks.values())
 
 
-def test_without_a_worker_the_house_is_not_ready(client_of: Any) -> None:
-    cache.delete(heartbeat.KEY)
+@pytest.mark.parametrize("sign", [heartbeat.WORKER, heartbeat.CLOCK])
+def test_without_a_sign_of_worker_or_clock_the_house_is_not_ready(client_of: Any, sign: str) -> None:
+    cache.delete(f"sign-of-life:{sign}")
     answer = client_of().get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json()["checks"]["worker"] == {
-        **answer.json()["checks"]["worker"],
-        "ok": False,
-        "detail": "no worker has worked yet",
-    }
-    heartbeat.beat()
+    check = answer.json()["checks"][sign]
+    assert (answer.status_code, check["ok"]) == (503, False)
+    assert check["detail"] == f"no sign of {sign} within the last hour"
+    heartbeat.give(sign)
 
 
 def test_figures_are_for_private_addresses_or_tokens_that_may(client_of: Any, cast: Any, token_of: Any) -> None:

@@ -69,6 +69,7 @@ CASES: dict[str, Given] = {
     "audit.seal": nothing,
     "audit.verify": _verification,
     "charts.draw": lambda found, world: [CHART],
+    "console.end_session": lambda found, world: ["django.contrib.sessions.cached_db-ended"],
     "console.invite": person("alice"),
     "console.invited": key("invitation"),
     "console.test_mail": person("alice"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from pmo.audit.persons import detail_events
 from pmo.audit.records import record
 from pmo.console.actions.people import lock_account
 from pmo.console.guards import former_name, may_erase, serialise_administration
+from pmo.console.sessions import SessionStore
 from pmo.kernel.errors import Broken
 from pmo.notices.models import Message, Notice
 

