@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as Silent
@@ -17,7 +20,26 @@ REST_SECONDS = 1.0
 LONG_REST_SECONDS = 10.0
 """After a server that took a connection and said nothing: each time it is asked somebody waits for it."""
 MOST_OWED = 10_000
+COUNTED = "allauth:rl:"
+"""Attempts to sign in. They are counted by each process for itself while Redis is away: people may still sign in, and
+nobody may guess without end."""
 Answer = TypeVar("Answer")
+
+
+class Nothing(DummyCache):
+    """What a cache without its server holds and takes."""
+
+    def add(self, *_what: Any, **_named: Any) -> bool:
+        return False
+
+
+_NOTHING = Nothing("nothing", {})
+_COUNTS = LocMemCache("counts-without-redis", {"OPTIONS": {"MAX_ENTRIES": MOST_OWED}})
+
+
+def instead_for(key: str) -> BaseCache:
+    """What is asked about a key in place of a server that is away."""
+    return _COUNTS if key.startswith(COUNTED) else _NOTHING
 
 
 class ForgivingCache(RedisCache):
@@ -32,9 +54,9 @@ class ForgivingCache(RedisCache):
     _owed: ClassVar[set[str]] = set()
     _owes_all: ClassVar[bool] = False
 
-    def _ask(self, question: Callable[[], Answer], instead: Answer) -> Answer:
+    def _ask(self, question: Callable[[], Answer], otherwise: Callable[[], Answer]) -> Answer:
         if time.monotonic() < self._rests_until:
-            return instead
+            return otherwise()
         try:
             self._settle()
             return question()
@@ -42,11 +64,11 @@ class ForgivingCache(RedisCache):
             rest = LONG_REST_SECONDS if isinstance(error, Silent) else REST_SECONDS
             ForgivingCache._rests_until = time.monotonic() + rest
             log.warning("The cache does not answer (%s); the work goes on without it.", type(error).__name__)
-            return instead
+            return otherwise()
 
     def answers(self) -> bool:
         """Whether Redis answers; for who would have to wait long for one that does not."""
-        return self._ask(lambda: bool(self._cache.get_client(None, write=True).ping()), False)
+        return self._ask(lambda: bool(self._cache.get_client(None, write=True).ping()), lambda: False)
 
     def try_out(self) -> None:
         """Write for trial, past all forgiveness; raises RedisError with what is wrong."""
@@ -71,43 +93,53 @@ class ForgivingCache(RedisCache):
         return self._owes_all or self.make_and_validate_key(key, version=version) in self._owed
 
     def add(self, key: str, value: Any, *timing: Any, **named: Any) -> bool:
-        return self._ask(lambda: bool(super(ForgivingCache, self).add(key, value, *timing, **named)), False)
+        instead = instead_for(key)
+        return self._ask(
+            lambda: bool(super(ForgivingCache, self).add(key, value, *timing, **named)),
+            lambda: bool(instead.add(key, value, *timing, **named)),
+        )
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        return self._ask(lambda: super(ForgivingCache, self).get(key, default, version), default)
+        instead = instead_for(key)
+        return self._ask(
+            lambda: super(ForgivingCache, self).get(key, default, version), lambda: instead.get(key, default, version)
+        )
 
     def set(self, key: str, value: Any, *timing: Any, **named: Any) -> None:
-        def write() -> bool:
-            super(ForgivingCache, self).set(key, value, *timing, **named)
-            return True
-
-        if not self._ask(write, False):
+        def otherwise() -> None:
+            instead_for(key).set(key, value, *timing, **named)
             self._owe(key, named.get("version"))
+
+        self._ask(lambda: super(ForgivingCache, self).set(key, value, *timing, **named), otherwise)
 
     def touch(self, key: str, *timing: Any, **named: Any) -> bool:
-        return self._ask(lambda: bool(super(ForgivingCache, self).touch(key, *timing, **named)), False)
+        return self._ask(lambda: bool(super(ForgivingCache, self).touch(key, *timing, **named)), lambda: False)
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        gone = self._ask(lambda: super(ForgivingCache, self).delete(key, version), None)
-        if gone is None:
+        def otherwise() -> bool:
+            instead_for(key).delete(key, version)
             self._owe(key, version)
-        return bool(gone)
+            return False
+
+        return self._ask(lambda: bool(super(ForgivingCache, self).delete(key, version)), otherwise)
 
     def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[str, Any]:
-        return self._ask(lambda: dict(super(ForgivingCache, self).get_many(keys, version)), {})
+        return self._ask(lambda: dict(super(ForgivingCache, self).get_many(keys, version)), dict)
 
     def has_key(self, key: str, version: int | None = None) -> bool:
-        return self._ask(lambda: bool(super(ForgivingCache, self).has_key(key, version)), False)
+        return self._ask(lambda: bool(super(ForgivingCache, self).has_key(key, version)), lambda: False)
 
     def set_many(self, data: dict[Any, Any], *timing: Any, **named: Any) -> list[Any]:
-        unwritten = self._ask(lambda: list(super(ForgivingCache, self).set_many(data, *timing, **named)), list(data))
-        for key in unwritten:
-            self._owe(key, named.get("version"))
-        return unwritten
+        def otherwise() -> list[Any]:
+            for key in data:
+                self._owe(key, named.get("version"))
+            return list(data)
+
+        return self._ask(lambda: list(super(ForgivingCache, self).set_many(data, *timing, **named)), otherwise)
 
     def clear(self) -> None:
         """Only what the cache holds: Django would empty the whole database, the queues of the workers with it."""
-        self._ask(self._clear, None)
+        self._ask(self._clear, lambda: None)
 
     def _clear(self) -> None:
         client = self._cache.get_client(None, write=True)

@@ -26,7 +26,7 @@ FINE = {
     "REDIS_URL": "redis://broker:6379/0",
 }
 STORE = {"PMO_FILE_STORE": "s3", "PMO_S3_BUCKET": "pmo-files"}
-ANY_TEXT = {"PMO_HOME", "PMO_FILES", "PMO_MAIL_HOST", "PMO_MAIL_USER", "PMO_MAIL_PASSWORD", "PMO_TEST_DB"}
+ANY_TEXT = {"PMO_MAIL_USER", "PMO_MAIL_PASSWORD", "PMO_TEST_DB"}
 NONSENSE = {
     "PMO_ENV": ["prod"],
     "PMO_DEBUG": ["true", "yes"],
@@ -35,8 +35,20 @@ NONSENSE = {
     "PMO_URL": ["pmo.example.org", "http://pmo.example.org", "https://pmo.example.org/start?x=1"],
     "SECRET_KEY": ["short", None],
     "SECRET_KEY_FALLBACKS": ["short", KEY],
-    "DATABASE_URL": ["mysql://a/b", "postgres://host", "postgres://host:x/pmo", "", None],
-    "REDIS_URL": ["http://broker", None],
+    "DATABASE_URL": ["mysql://a/b", "postgres://host", "postgres://host:x/pmo", "postgres://u:p@[h/pmo", "", None],
+    "REDIS_URL": [
+        "http://broker",
+        "redis://broker:port/0",
+        "redis://broker:6379/first",
+        "redis://[broker/0",
+        "unix://?db=0",
+        "unix:///run/redis.sock?db=first",
+        None,
+    ],
+    "PMO_HOME": ["var", "/etc/passwd"],
+    "PMO_FILES": ["files", "/etc/passwd"],
+    "PMO_MAIL_HOST": ["", "smtp://mail", "mail:25"],
+    "PMO_MAIL_PORT": ["²"],
     "PMO_QUEUE": ["two words", ""],
     "PMO_MAIL_FROM": ["nobody", "a@b\nBcc: c@d"],
     "PMO_MAIL_BACKEND": ["smtp"],

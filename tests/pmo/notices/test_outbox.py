@@ -72,7 +72,36 @@ def test_a_dead_broker_loses_nothing_and_stops_nobody(tmp_path):
     done = subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     waiting = Message.objects.get()
-    assert (waiting.sent_at, waiting.attempts, waiting.error, waiting.arguments) == (None, 1, "OperationalError", [7])
+    assert (waiting.sent_at, waiting.attempts, waiting.error, waiting.arguments) == (None, 0, "", [7])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_relay_gives_up_at_the_first_message_that_a_dead_broker_does_not_take(tmp_path):
+    Message.objects.bulk_create(Message(task="notices.relay", arguments=[number]) for number in range(3))
+    program = "import django; django.setup()\nfrom pmo.notices.outbox import relay\nprint(relay())\n"
+    environment = {**worker_environment(), "REDIS_URL": f"unix://{tmp_path}/nobody.sock"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, env=environment, capture_output=True)
+    assert done.stdout == b"0\n", done.stderr.decode()
+    assert list(Message.objects.order_by("pk").values_list("attempts", "error", "sent_at")) == [
+        (1, "OperationalError", None),
+        (0, "", None),
+        (0, "", None),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_takes_long_waits_until_everything_else_was_taken(queue):
+    with transaction.atomic():
+        outbox.enqueue("packs.make", 0)
+        outbox.enqueue("notices.relay")
+    # The list of the queue itself is read before those of lower priorities.
+    assert queue() == 1
+    with current_app.connection_for_write() as broker:
+        channel = broker.default_channel
+        name = current_app.conf.task_default_queue
+        late = next(step for step in reversed(channel.priority_steps) if step <= 6)
+        assert channel.client.llen(channel._q_for_pri(name, late)) == 1
+        channel.client.delete(channel._q_for_pri(name, late))
 
 
 @pytest.mark.django_db(transaction=True)
