@@ -125,6 +125,15 @@ def database_of(address: str, name: str) -> dict[str, Any]:
     }
 
 
+def patience(pooled: bool) -> str:
+    """How long statements wait for locks and may take; a pool between transactions takes no options of a session."""
+    limits = {
+        "lock_timeout": integer("PMO_LOCK_SECONDS", 0, 0, 600),
+        "statement_timeout": integer("PMO_STATEMENT_SECONDS", 0, 0, 3600),
+    }
+    return "" if pooled else " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds)
+
+
 def broker(redis_url: str) -> str:
     """The Celery form of a Redis address (sockets are spelt differently there)."""
     url = parsed(redis_url, "REDIS_URL")

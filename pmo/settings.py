@@ -143,16 +143,7 @@ DATABASES = {
 }
 # A server that is switched off says nothing: without these, who speaks to it waits for a quarter of an hour.
 DATABASES["default"]["OPTIONS"] |= {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
-PATIENCE = {
-    "lock_timeout": env.integer("PMO_LOCK_SECONDS", 0, 0, 600),
-    "statement_timeout": env.integer("PMO_STATEMENT_SECONDS", 0, 0, 3600),
-}
-# PgBouncer in transaction mode takes no options of a session.
-DATABASES["default"]["OPTIONS"]["options"] = " ".join(
-    f"-c {name}={seconds}s"
-    for name, seconds in PATIENCE.items()
-    if seconds and not DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"]
-)
+DATABASES["default"]["OPTIONS"]["options"] = env.patience(DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"])
 if PMO_ENV == "test":
     # Tests empty their own database between runs; history refuses that everywhere else.
     DATABASES["default"]["OPTIONS"]["options"] += " -c pmo.test_database=on"

@@ -90,7 +90,8 @@ def unwrap(source: Path, directory: Path) -> None:
         with tarfile.open(source) as tar:
             tar.extractall(directory, filter="data")
     except (tarfile.TarError, EOFError) as error:
-        raise BackupError(f"{source} is no backup, or it is damaged: {error}. Use another one.") from error
+        reason = str(error).partition("\n")[0].rstrip(":")
+        raise BackupError(f"{source} is no backup, or it is damaged: {reason}. Use another one.") from error
 
 
 def flush(directory: Path) -> None:
