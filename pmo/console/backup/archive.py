@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from pmo.console.backup.errors import BackupError
+
+BLOCK = 1024 * 1024
 
 
 class Digesting:
@@ -52,8 +55,7 @@ def _added(tar: tarfile.TarFile, path: Path, name: str) -> dict[str, Any]:
 def unpack(source: Path, directory: Path, expected: dict[str, dict[str, Any]]) -> None:
     """Write the files and compare what lies on the disk afterwards with what the manifest promised."""
     try:
-        with tarfile.open(source) as tar:
-            tar.extractall(directory, filter="data")
+        _extract(source, directory)
     except tarfile.TarError as error:
         raise BackupError(f"{source.name} is damaged: {error}. Use another backup.") from error
     flush(directory)
@@ -62,6 +64,25 @@ def unpack(source: Path, directory: Path, expected: dict[str, dict[str, Any]]) -
     if wrong or extra:
         told = ", ".join([*wrong, *extra][:5])
         raise BackupError(f"Files do not agree with the manifest: {told}. Use another backup.")
+
+
+def _extract(source: Path, directory: Path) -> None:
+    """Regular files below the directory and nothing else; Python before 3.11.4 has no filter for that."""
+    with tarfile.open(source) as tar:
+        for entry in tar:
+            place = PurePosixPath(entry.name)
+            if place.is_absolute() or ".." in place.parts or not (entry.isreg() or entry.isdir()):
+                raise tarfile.ExtractError(f"it holds {entry.name!r}, which is no file of ours")
+            if entry.isreg():
+                _write(tar, entry, directory / place)
+
+
+def _write(tar: tarfile.TarFile, entry: tarfile.TarInfo, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with cast(BinaryIO, tar.extractfile(entry)) as packed, target.open("wb") as stream:
+        shutil.copyfileobj(packed, stream, BLOCK)
+    target.chmod(entry.mode & 0o755 | 0o600)
+    os.utime(target, (entry.mtime, entry.mtime))
 
 
 def digest_of(path: Path) -> str:
@@ -87,8 +108,7 @@ def wrap(directory: Path, target: Path) -> None:
 
 def unwrap(source: Path, directory: Path) -> None:
     try:
-        with tarfile.open(source) as tar:
-            tar.extractall(directory, filter="data")
+        _extract(source, directory)
     except (tarfile.TarError, EOFError) as error:
         reason = str(error).partition("\n")[0].rstrip(":")
         raise BackupError(f"{source} is no backup, or it is damaged: {reason}. Use another one.") from error

@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import psycopg2
 import pytest
@@ -17,8 +17,8 @@ from django.db import connection
 from psycopg2 import sql
 
 from pmo.audit.sealing import head, seal
+from pmo.console.backup import archive, programs
 from pmo.console.backup import manifest as manifests
-from pmo.console.backup import programs
 from pmo.console.backup.errors import BackupError
 
 PICTURE = b"\x89PNG\r\n" + bytes(range(256)) * 40
@@ -28,7 +28,7 @@ FILES = ("attachments/2026/plan.png", "packs/7/pack.pdf")
 
 def address(name: str) -> str:
     told = connection.settings_dict
-    place = urlencode({"host": told["HOST"]}) if told["HOST"].startswith("/") else ""
+    place = f"host={quote(told['HOST'], safe='')}" if told["HOST"].startswith("/") else ""
     server = "" if place else f"{told['HOST']}:{told['PORT'] or 5432}"
     return f"postgres://{quote(told['USER'])}:{quote(told['PASSWORD'], safe='')}@{server}/{name}?{place}"
 
@@ -186,6 +186,26 @@ def test_a_cut_archive_of_one_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="damaged|no backup"):
         call_command("restore", path, check=True)
     assert [each.name for each in tmp_path.iterdir()] == ["whole.tar"]
+
+
+def test_an_archive_is_read_by_a_python_that_filters_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "files" / "packs").mkdir(parents=True)
+    (tmp_path / "files" / "packs" / "pack.pdf").write_bytes(PICTURE)
+    archive.wrap(tmp_path / "files", tmp_path / "whole.tar")
+    monkeypatch.delattr(tarfile.TarFile, "extractall")  # its filters came with 3.11.4
+    archive.unwrap(tmp_path / "whole.tar", tmp_path / "out")
+    assert (tmp_path / "out" / "packs" / "pack.pdf").read_bytes() == PICTURE
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "link"])
+def test_an_archive_that_leads_outside_or_links_is_refused(name: str, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "forged.tar", "w") as tar:
+        entry = tarfile.TarInfo(str(tmp_path / "outside") if name.startswith("/") else name)
+        entry.type, entry.linkname = (tarfile.SYMTYPE, "/etc/passwd") if name == "link" else (tarfile.REGTYPE, "")
+        tar.addfile(entry)
+    with pytest.raises(BackupError, match="is no backup, or it is damaged: it holds .*, which is no file of ours"):
+        archive.unwrap(tmp_path / "forged.tar", tmp_path / "out")
+    assert [each.name for each in tmp_path.iterdir() if each.name != "out"] == ["forged.tar"]
 
 
 def test_a_restore_never_writes_over_data(backup: Path, filled: Path, tmp_path: Path, empty_database: str) -> None:
