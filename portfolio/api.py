@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from pmo.registers.api import enrol
 from portfolio.projects.api import PortfolioApi, ProgrammeApi, ProjectApi
 from portfolio.status.api import StatusReportApi
 
@@ -10,4 +11,5 @@ router.register("portfolios", PortfolioApi, basename="portfolio")
 router.register("programmes", ProgrammeApi, basename="programme")
 router.register("projects", ProjectApi, basename="project")
 router.register("status-reports", StatusReportApi, basename="status-report")
+enrol(router, "portfolio")
 urlpatterns = router.urls

@@ -11,6 +11,8 @@ from reporting.packs import explaining as pack_explaining
 from reporting.packs import guidance as pack_guidance
 from reporting.packs.models import Pack
 from reporting.packs.offers import SECTIONS
+from reporting.packs.open_entries import packed
+from reporting.packs.panels.registers import section_of
 from reporting.packs.panels.sections import SHIPPED
 from reporting.schedules import setting_up
 
@@ -30,5 +32,5 @@ def offer() -> None:
     pack_guidance.offer()
     keeping.offer()
     ANCHORS.append(sealed.anchors)
-    for section in SHIPPED:
+    for section in (*SHIPPED, *map(section_of, packed())):
         SECTIONS.add(section)

@@ -5,6 +5,7 @@ A code is the same dotted word that the history records for the verb.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -334,3 +335,9 @@ SHIPPED: Final[dict[str, dict[str, str]]] = {
         "delegation.manage": "self",
     },
 }
+
+
+def ship(code: str, reaches: Mapping[str, str]) -> None:
+    """Give the shipped roles a permission of a capability, each as far as it says; called from an app's catalog."""
+    for role, reach in reaches.items():
+        SHIPPED[role][code] = reach

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db import transaction
+from django.db import migrations, transaction
 
 from pmo.access.permissions import ROLES, SHIPPED
 
@@ -34,3 +34,15 @@ def add(role_model: Any, permission_model: Any, codes: Collection[str]) -> None:
         known = set(role.permissions.filter(permission__in=brought).values_list("permission", flat=True))
         for code in sorted(brought.keys() - known):
             permission_model.objects.create(role=role, permission=code, reach=brought[code])
+
+
+def granting(*codes: str) -> migrations.RunPython:
+    """The operation of a migration that brings permissions to the roles as shipped; what is there already stays.
+
+    The migration depends on `("access", "0002_shipped_roles")`.
+    """
+
+    def grant(apps: Any, schema_editor: Any) -> None:
+        add(apps.get_model("access", "Role"), apps.get_model("access", "RolePermission"), codes)
+
+    return migrations.RunPython(grant, migrations.RunPython.noop)

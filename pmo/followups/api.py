@@ -13,16 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from pmo.access.models import User
 from pmo.access.policy import require
 from pmo.followups import actions, queries
-from pmo.followups.models import LONGEST_TEXT, ActionItem
+from pmo.followups.models import EDITABLE, ActionItem
 from pmo.followups.offers import PARENTS
 from pmo.followups.rules import FLOW
 from pmo.followups.tables import ActionFilters
 from pmo.kernel.errors import Broken
-from pmo.rest.bodies import Body, Note
-from pmo.rest.fields import Instant, Reference, Related
+from pmo.rest.bodies import Note
+from pmo.rest.deriving import body_of, shape_of
 from pmo.rest.histories import WithHistory
 from pmo.rest.viewsets import verb
 from pmo.workflow import engine
@@ -40,39 +39,12 @@ class On(serializers.Field):  # type: ignore[type-arg]
         return f"{kind.noun}:{code}" if kind is not None and code else None
 
 
-class ActionItemShape(serializers.Serializer[ActionItem]):
-    """Something to be done by one person until a day."""
-
-    id = serializers.IntegerField()
-    title = serializers.CharField()
-    details = serializers.CharField()
-    on = On()
-    owner = Reference()
-    due_on = serializers.DateField(allow_null=True)
-    state = serializers.CharField()
-    priority = serializers.IntegerField()
-    source = serializers.CharField()  # type: ignore[assignment]
-    comment = serializers.CharField()
-    created_by = Reference()
-    closed_at = Instant(allow_null=True)
-    version = serializers.IntegerField()
-    created_at = Instant()
-    updated_at = Instant()
+SHOWN = ("title", "details", "owner", "due_on", "state", "priority", "source", "comment", "created_by", "closed_at")
+ActionItemShape = shape_of(ActionItem, SHOWN, on=On())
+ActionItemBody = body_of(ActionItem, EDITABLE)
 
 
-class ActionItemBody(Body):
-    """What an action item says."""
-
-    title = serializers.CharField(max_length=200)
-    details = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
-    owner = Related(User.objects.people(), key="username")
-    due_on = serializers.DateField(required=False, allow_null=True)
-    priority = serializers.ChoiceField(choices=ActionItem.Priority.choices, required=False)
-    source = serializers.ChoiceField(choices=ActionItem.Source.choices, required=False)  # type: ignore[assignment]
-    comment = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_TEXT)
-
-
-class NewActionItemBody(ActionItemBody):
+class NewActionItemBody(ActionItemBody):  # type: ignore[misc,valid-type]
     """A new action item; `on` is the address of an object such as `project:APO-1`."""
 
     on = serializers.CharField(required=False, allow_null=True, max_length=120)

@@ -15,7 +15,6 @@ from pmo.followups.offers import PARENTS
 from pmo.ui.widgets import DateInput, Picker, PickField, code_in
 
 OWNERS = User.objects.people().filter(is_active=True)
-LONGEST_NOTE = 2000
 
 
 def owner_field() -> PickField:
@@ -65,25 +64,6 @@ class NewActionForm(ActionForm):
                 _("There is no “%(address)s”, or not for you. Take one of the suggestions.") % {"address": address}
             )
         return found
-
-
-class NoteForm(forms.Form):
-    """What there is to say about a step."""
-
-    note = forms.CharField(
-        label=gettext_lazy("Comment"),
-        required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class ReasonForm(forms.Form):
-    """Why a step is taken."""
-
-    note = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 class AssignForm(forms.Form):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from pmo.audit.as_of import instant_of
 from pmo.audit.history import history_of
 from pmo.followups import actions, queries
-from pmo.followups.forms import ActionForm, AssignForm, DueForm, NewActionForm, NoteForm, ReasonForm
+from pmo.followups.forms import ActionForm, AssignForm, DueForm, NewActionForm
 from pmo.followups.models import ActionItem
 from pmo.followups.offers import ITEM_PANELS
 from pmo.followups.rules import FLOW, OPEN_STATES
@@ -39,6 +39,7 @@ from pmo.ui.pages import (
     door,
     page,
 )
+from pmo.ui.step_forms import NoteForm, ReasonForm
 from pmo.workflow.engine import may
 
 LIST = "followups:action_item_list"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
@@ -81,6 +82,12 @@ class SearchRegistry:
     _sources: dict[str, SearchSource] = field(default_factory=dict)
 
     def add(self, source: SearchSource) -> None:
+        taken = {each.letters: each.kind for each in self.all() if each.kind != source.kind}
+        if source.letters in taken:
+            raise ImproperlyConfigured(
+                f"“{source.letters}:” already means {taken[source.letters]}; give {source.kind} other letters than "
+                f"{', '.join(sorted(taken))}."
+            )
         self._sources[source.kind] = source
 
     def all(self) -> list[SearchSource]:

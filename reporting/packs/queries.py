@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -33,8 +33,16 @@ from portfolio.status.queries import published_until
 from portfolio.status.rules import is_late
 from reporting.dashboard.rules import Periods, choose_periods
 from reporting.packs.models import Pack, PackRun, PackTemplate
+from reporting.packs.open_entries import entries_of
 from reporting.packs.rules.edition import Edition
-from reporting.packs.rules.figures import DecisionFigures, DimensionFigures, PackFigures, ProjectFigures, from_json
+from reporting.packs.rules.figures import (
+    DecisionFigures,
+    DimensionFigures,
+    EntryFigures,
+    PackFigures,
+    ProjectFigures,
+    from_json,
+)
 from reporting.packs.sealed import seal_in
 
 OTHER_YEAR = "other_year"
@@ -52,7 +60,7 @@ def figures(pack: Pack, at: date, people: Sequence[User], earlier_ids: Iterable[
     projects = list(_of_scope(pack, day, snapshot=periods.snapshots).with_parents().order_by("code"))
     seen = _seen_by_all({project.pk for project in projects}, people)
     counted = [project for project in projects if project.pk in seen]
-    rows = _rows(counted, day, organisation)
+    rows = _rows(counted, day, organisation, entries_of([project.pk for project in counted], people))
     currency = _currency(counted, organisation)
     year = _fiscal_year([row for row in rows if row[0].currency == currency], organisation, day)
     return PackFigures(
@@ -199,7 +207,12 @@ def audience(run: PackRun) -> list[User]:
     return people if requester.is_system or requester in people else [*people, requester]
 
 
-def _rows(projects: Sequence[Project], at: date, organisation: Organisation) -> list[tuple[ProjectFigures, str]]:
+def _rows(
+    projects: Sequence[Project],
+    at: date,
+    organisation: Organisation,
+    entries: Mapping[int, tuple[EntryFigures, ...]],
+) -> list[tuple[ProjectFigures, str]]:
     """Each project with the fiscal year of its figures; five queries, six when custom fields name people."""
     ids = [project.pk for project in projects]
     latest = {report.project_id: report for report in status.latest_at(at, ids)}
@@ -211,7 +224,10 @@ def _rows(projects: Sequence[Project], at: date, organisation: Organisation) -> 
     fields, people = [field for field in fields_of("project", None) if field.in_packs], People()
     rows = [_row(project, latest.get(project.pk), strips, asked, waiting, at, organisation) for project in projects]
     details = [_details(project, fields, people) for project in projects]
-    return [(replace(row, details=told), year) for (row, year), told in zip(rows, details, strict=True)]
+    return [
+        (replace(row, details=told, entries=entries.get(row.id, ())), year)
+        for (row, year), told in zip(rows, details, strict=True)
+    ]
 
 
 def _details(project: Project, fields: Sequence[CustomField], people: People) -> tuple[tuple[str, str], ...]:

@@ -17,12 +17,14 @@ from pmo.exchange.models import ImportRow, ImportRun
 from pmo.followups.models import ActionItem
 from pmo.notices.models import Letter, Message, Notice
 from pmo.organisation.models import ExchangeRate, Placement, Unit
+from pmo.registers.declaring import REGISTERS
 from pmo.ui.models import BulkAct, ExportRun, SavedView
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.status.models import ReportState, StatusReport
 from portfolio.status.standing import refresh
 from reporting.packs.models import Pack, PackRun
 from reporting.sample.small import published
+from tests.house.registers import entry_of
 
 READERS = {
     "console:user_list": "director",
@@ -238,6 +240,11 @@ GROWERS: dict[str, Grower] = {
     "ui:bulk_list": lambda world, things: changed(world),
     "ui:export_list": lambda world, things: exported(world),
     "ui:view_list": lambda world, things: shared_view(),
+}
+
+GROWERS |= {
+    each.page("list"): lambda world, things, each=each: entry_of(each, project(world), person("owner"))
+    for each in REGISTERS.all()
 }
 
 

@@ -11,6 +11,7 @@ Anonymous visitors are not in the rows: every address outside PUBLIC sends them 
 
 from __future__ import annotations
 
+from tests.house.registers import page_rows
 from tests.house.rest_matrix import REST
 from tests.house.rows import (
     ALL,
@@ -274,4 +275,5 @@ PAGES: dict[str, list[Row]] = {
     "console:field_move": [Row({"pk": ":field"}, post=DECLARES)],
 }
 
+PAGES |= page_rows()
 MATRIX = {**PAGES, **REST}

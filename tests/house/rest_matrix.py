@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.house.registers import rest_rows
 from tests.house.rows import (
     ALL,
     DECLARES,
@@ -156,3 +157,4 @@ REST: dict[str, list[Row]] = {
     "api:pack-run-pdf": [Row({"pk": ":unpublished"}, get="yynnyynnnnnn")],
     "api:pack-run-publish": [Row({"pk": ":unpublished"}, post="yynnyynnnnnn")],
 }
+REST |= rest_rows()

@@ -27,6 +27,7 @@ from portfolio.status import actions
 from portfolio.status.models import StatusReport
 from reporting.packs.models import Pack, PackRun, PackTemplate
 from reporting.schedules.models import PackSchedule
+from tests.house.registers import subjects_of
 from tests.pmo.attachments.making import PDF, picture, upload
 from tests.portfolio.status.writing import submitted
 
@@ -44,6 +45,7 @@ def subjects(world: Any) -> dict[str, Any]:
             **_packs(world),
             **_people(world),
             **_fields(),
+            **subjects_of(world),
             "import": _import(world).pk,
             "rate": ExchangeRate.objects.create(base="USD", quote="EUR", valid_on=world.today, rate="0.9").pk,
         }

@@ -35,6 +35,16 @@ class DecisionFigures:
 
 
 @dataclass(frozen=True)
+class EntryFigures:
+    """An open entry of a register about a project."""
+
+    register: str
+    name: str
+    owner: str = ""
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
 class ProjectFigures:
     """One project as its latest published report at the business date shows it.
 
@@ -70,6 +80,7 @@ class ProjectFigures:
     next_steps: tuple[str, ...] = ()
     decisions: tuple[DecisionFigures, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
+    entries: tuple[EntryFigures, ...] = ()
 
     @property
     def label(self) -> str:
@@ -119,8 +130,11 @@ class PackFigures:
 
 
 def to_json(figures: PackFigures) -> dict[str, Any]:
-    """Plain JSON: amounts as text, dates ISO 8601."""
+    """Plain JSON: amounts as text, dates ISO 8601; without what packs made earlier did not know, where it is empty."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(figures), default=str))
+    for project in plain["projects"]:
+        if not project["entries"]:
+            del project["entries"]
     return plain
 
 
@@ -147,6 +161,9 @@ def _project(kept: Mapping[str, Any]) -> ProjectFigures:
     values["decisions"] = tuple(
         DecisionFigures(**{**decision, "needed_by": _date(decision["needed_by"])})
         for decision in kept.get("decisions", ())
+    )
+    values["entries"] = tuple(
+        EntryFigures(**{**entry, "due_on": _date(entry["due_on"])}) for entry in kept.get("entries", ())
     )
     return ProjectFigures(**values)
 
