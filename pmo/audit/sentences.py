@@ -29,6 +29,14 @@ VERBS: dict[str, str | Promise] = {
     "status.publish": pgettext_lazy("who did", "published"),
     "action.raise": pgettext_lazy("who did", "raised the action item"),
     "action.edit": pgettext_lazy("who did", "changed the action item"),
+    "attachment.add": pgettext_lazy("who did", "added or changed the file"),
+    "attachment.approve": pgettext_lazy("who did", "decided on the file"),
+    "attachment.withdraw": pgettext_lazy("who did", "withdrew or brought back the file"),
+    "comment.write": pgettext_lazy("who did", "commented on"),
+    "comment.moderate": pgettext_lazy("who did", "removed a comment on"),
+    "view.edit": pgettext_lazy("who did", "changed the view"),
+    "view.share": pgettext_lazy("who did", "chose what a list opens with:"),
+    "export.run": pgettext_lazy("who did", "exported"),
     "notice.prefer": pgettext_lazy("who did", "chose how to be told:"),
     "absence.edit": pgettext_lazy("who did", "changed the absence of"),
     "status.remind": pgettext_lazy("who did", "asked for the report of"),
@@ -46,8 +54,13 @@ VERBS: dict[str, str | Promise] = {
     "pack.edit": pgettext_lazy("who did", "changed the pack"),
     "pack.run": pgettext_lazy("who did", "had a pack made:"),
     "pack.made": pgettext_lazy("who did", "made"),
+    "pack.failed": pgettext_lazy("who did", "could not make"),
+    "pack.published": pgettext_lazy("who did", "published"),
     "pack.download": pgettext_lazy("who did", "downloaded"),
 }
+
+MOVES: dict[tuple[str, str], str | Promise] = {}
+"""What moving an object to a state by a verb is called, where the verb alone does not tell; filled at start."""
 
 SHORT_ACCOUNT = 3
 REASONS = "absent"
@@ -103,7 +116,8 @@ def _told(record: Record, names: Mapping[int, str]) -> Sentence:
 def _verb(record: Record) -> str:
     if record.changes.get("state") == ["submitted", "draft"]:
         return pgettext("who did", "took back")
-    return str(VERBS.get(record.verb, record.verb))
+    moved = MOVES.get((record.verb, str((record.changes.get("state") or [""])[-1])))
+    return str(moved or VERBS.get(record.verb, record.verb))
 
 
 def model_of(record: Record) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.db.models import Q
 from django.utils.functional import Promise, lazy
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from pmo.access.models import User
 from pmo.access.offers import POSSESSIONS, SCOPES, Possession
@@ -15,6 +15,7 @@ from pmo.access.permissions import SHIPPED, Permission, register, ship
 from pmo.access.preferences import within_sentence
 from pmo.access.reach import Reach
 from pmo.audit.offers import RESTORING, Restoring
+from pmo.audit.sentences import MOVES, VERBS
 from pmo.fields.offers import FIELDED, Fielded
 from pmo.registers import actions, finding, inbox
 from pmo.registers.checking import insist_sound
@@ -42,6 +43,7 @@ def join(*registers: Register) -> None:
         finding.offer(each)
         inbox.offer(each)
         GUIDES.add(_guide(each))
+        _sentences(each)
 
 
 SEE, EDIT = gettext_lazy("See %(register)s"), gettext_lazy("Write, change and close %(register)s")
@@ -60,6 +62,17 @@ def _permissions(each: Register) -> None:
 
 def _told(words: Promise, each: Register) -> Promise:
     return cast(Promise, lazy(lambda: str(words) % {"register": within_sentence(each.label)}, str)())
+
+
+def _sentences(each: Register) -> None:
+    """How records tell that an entry was changed, or moved to a state."""
+    VERBS[each.edit] = pgettext_lazy("who did", "changed")
+    for state in each.states:
+        MOVES[each.edit, state] = cast(Promise, lazy(lambda state=state: _moved(each, state), str)())
+
+
+def _moved(each: Register, state: str) -> str:
+    return pgettext("who did", "moved to “%(state)s”:") % {"state": each.states[state]}
 
 
 def _scope(each: Register) -> Any:

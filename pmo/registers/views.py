@@ -121,7 +121,8 @@ class EntryPage(OneEntry, DetailPage):
         register, entry = self.register, self.object
         verdict = may(entry, verb, self.user, register.flow, register.guards.get(verb, ()))
         words = register.steps[verb]
-        return Door(words.label, reverse(register.page(verb), args=[entry.pk]), verdict, words.icon)
+        primary = verb == register.flow.steps_from(entry.state)[0].verb
+        return Door(words.label, reverse(register.page(verb), args=[entry.pk]), verdict, words.icon, primary)
 
 
 class EntryEdit(OneEntry, EditPage):

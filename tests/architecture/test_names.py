@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
 from pmo.access.permissions import PERMISSIONS, REACHES, ROLES, SHIPPED
+from pmo.audit.sentences import VERBS
 from pmo.navigation import all_items
 from tests.architecture.sources import modules, short, tree
 
@@ -45,6 +46,19 @@ def test_every_permission_asked_for_in_code_exists():
         if argument.value not in PERMISSIONS
     ]
     assert found == []
+
+
+def test_every_act_that_is_kept_has_its_words():
+    """Without them history would show people the code."""
+    kept = {
+        argument.value: f"{short(path)}:{node.lineno}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record", "record_all")
+        for argument in node.args[1:2]
+        if isinstance(argument, ast.Constant)
+    }
+    assert {code: place for code, place in kept.items() if code not in VERBS} == {}
 
 
 def strings_given_to(function: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pmo.access.offers import POSSESSIONS
+from pmo.audit import sentences
 from pmo.audit.acting import acting
 from pmo.audit.models import Record
 from pmo.fields.models import CustomField
@@ -97,6 +98,8 @@ def test_every_step_is_taken_by_page_and_interface_and_wants_its_reason(register
         assert (answer.status_code, answer.json()["state"]) == (200, step.target)
         assert Record.objects.filter(object_id=entry.pk, note=NOTE, verb=step.permission).exists()
         assert NOTE in shown(client_of(cast.alice), entry.get_absolute_url())
+        (told, *_others) = sentences.told(Record.objects.filter(object_id=entry.pk, note=NOTE).select_related("actor"))
+        assert told.verb == f"moved to “{register.states[step.target]}”:"
         register.model.objects.filter(pk=entry.pk).update(state=register.flow.initial)
         entry.refresh_from_db()
 
