@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import PureWindowsPath
 from typing import Any
 
@@ -298,7 +297,3 @@ def undo(run_id: int, *, actor: User, version: int | None = None) -> ImportRun:
     run.save()
     record(actor, "import.run", run, note=_("undone"))
     return run
-
-
-def today() -> date:
-    return timezone.localdate()

@@ -23,6 +23,7 @@ from pmo.exchange.rules.sentence import Sentence
 from pmo.exchange.rules.sentence import sentence as _
 from pmo.exchange.rules.workbooks import address_of
 from pmo.kernel.errors import HouseError
+from pmo.organisation.queries import house_today
 
 Work = Callable[[int], None]
 Journal = Mapping[int, Mapping[str, Any]]
@@ -103,7 +104,7 @@ def make_plan(run: ImportRun, actor: User) -> Planned:
 
 def context_of(run: ImportRun, actor: User) -> Context:
     answers = dict(run.rows.exclude(answer="").values_list("key", "answer"))
-    return Context(actor, timezone.localdate(), run.into, run.options, answers)
+    return Context(actor, house_today(), run.into, run.options, answers)
 
 
 def _store(run: ImportRun, planned: Planned, journal: Journal | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -23,7 +23,12 @@ def organisation_of(request: Any) -> Organisation:
 
 def house_today() -> date:
     """The day it is for the organisation, whatever the zone of who asks."""
-    return timezone.localdate(timezone=zone_named(Organisation.current().time_zone))
+    return day_of(Organisation.current())
+
+
+def day_of(organisation: Organisation, instant: datetime | None = None) -> date:
+    """The day that counts for due dates and figures, now or at an instant: one for everybody, wherever they read."""
+    return timezone.localdate(instant, zone_named(organisation.time_zone))
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -17,6 +16,7 @@ from pmo.audit.records import principals_in, record
 from pmo.kernel.errors import Broken, WrongState
 from pmo.kernel.transitions import Flow, Step
 from pmo.kernel.verdict import Verdict, no, refusals
+from pmo.organisation.queries import house_today
 from pmo.workflow.models import Transition
 
 Guard = Callable[[Any], Verdict]
@@ -109,7 +109,7 @@ def _log(obj: models.Model, step: Step, actor: User, flow: Flow, note: str) -> N
         target=step.target,
         actor=actor,
         note=note,
-        due_on=due_on(flow, step.target, timezone.localdate()),
+        due_on=due_on(flow, step.target, house_today()),
     )
     record(actor, step.permission, obj, note=note, changes={"state": [step.source, step.target]})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -19,6 +18,7 @@ from pmo.kernel.errors import Broken, Refused, Stale
 from pmo.kernel.verdict import no
 from pmo.organisation.models import Organisation
 from pmo.organisation.numbering import take
+from pmo.organisation.queries import house_today
 from pmo.workflow import engine
 from portfolio.projects.models import UNAVAILABLE, Portfolio, Programme, Project
 from portfolio.projects.rules import running
@@ -93,7 +93,7 @@ def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
     values = composed(Project, fields, actor=actor)
     values["currency"] = values.get("currency") or Organisation.current().currency
     project = Project(**{**values, "code": values.get("code") or take("project", default_prefix="PRJ-")})
-    project.report_due_on = project.due_after(timezone.localdate())
+    project.report_due_on = project.due_after(house_today())
     if project.confidential:
         insist(can(actor, "project.classify", portfolio, view="portfolio.view"))
     if Project.objects.filter(code__iexact=project.code).exists():
@@ -119,7 +119,7 @@ def edit_project(project: Project, changes: Mapping[str, Any], *, actor: User, v
     if changes.get("confidential", project.confidential) != project.confidential:
         require(actor, "project.classify", project)
     changes = folded(project, changes, actor=actor)
-    due = project.due_anew(changes, timezone.localdate())
+    due = project.due_anew(changes, house_today())
     return edit(project, {**changes, **due}, actor=actor, version=version)
 
 

@@ -27,6 +27,7 @@ from pmo.followups.models import ActionItem
 from pmo.kernel.errors import Invalid, Refused, WrongState
 from pmo.kernel.verdict import no
 from pmo.organisation.models import Unit
+from pmo.organisation.queries import house_today
 from portfolio.projects.models import Project, ProjectKey
 
 BATCH = 500
@@ -40,7 +41,7 @@ BOOKKEEPING = ("version", "created_at", "updated_at")
 @action("import.run")
 def create_imported(projects: Sequence[Project], *, actor: User) -> None:
     """Write new projects; the caller has checked `import.run` for their portfolio. Raises Invalid by field."""
-    today = timezone.localdate()
+    today = house_today()
     for project in projects:
         project.report_due_on = project.due_after(today)
         check_fields(project)
@@ -55,7 +56,7 @@ def change_imported(changes: Mapping[int, Mapping[str, Any]], *, actor: User) ->
     Custom values come by slug and leave the others as they are; None takes one away.
     """
     before: dict[int, dict[str, Any]] = {}
-    changed, today = [], timezone.localdate()
+    changed, today = [], house_today()
     for project in _locked(changes):
         wanted = {**project.due_anew(changes[project.pk], today), **changes[project.pk]}
         if COLUMN in wanted:

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db.models import Case, Count, DateField, DurationField, ExpressionWrapper, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from pmo.access.policy import type_of_user
 from pmo.audit.as_of import instant_of, known_to
 from pmo.kernel.rag import SEVERITY
 from pmo.organisation.models import Organisation
+from pmo.organisation.queries import day_of
 from portfolio.projects.models import Portfolio, Programme, Project
 from portfolio.projects.offers import PROJECTS
 from portfolio.projects.scoping import portfolio_tree
@@ -63,7 +63,7 @@ def listed(projects: Any, organisation: Organisation) -> Any:
         ),
         slip=ExpressionWrapper(finish - F("finish_baseline"), output_field=DurationField()),
         overrun=Case(When(budget__gt=0, then=(F("forecast") - F("budget")) / F("budget"))),
-        seen_on=Value(timezone.localdate(instant), output_field=DateField()),
+        seen_on=Value(day_of(organisation, instant), output_field=DateField()),
         is_late=Case(When(PROJECTS.late(organisation, instant), then=Value(True)), default=Value(False)),
         **{f"{name}_home": Case(When(at_home, then=F(name))) for name in AMOUNTS},
     )

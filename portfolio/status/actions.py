@@ -20,6 +20,7 @@ from pmo.kernel import rag
 from pmo.kernel.errors import Broken, Invalid, WrongState
 from pmo.kernel.verdict import YES, Verdict, no
 from pmo.notices import outbox
+from pmo.organisation.queries import house_today
 from pmo.workflow import engine
 from portfolio.projects.models import Project
 from portfolio.status import rules
@@ -45,12 +46,12 @@ def start(project_id: int, *, actor: User) -> StatusReport:
         return existing
     if not project.is_open:
         raise WrongState(_("%(project)s is closed; closed projects are not reported on.") % {"project": project.code})
-    last = last_published(project)
+    last, today = last_published(project), house_today()
     report = StatusReport(
         project=project,
         number=_next_number(project),
         author=actor,
-        as_of=max(timezone.localdate(), last.as_of + timedelta(days=1)) if last else timezone.localdate(),
+        as_of=max(today, last.as_of + timedelta(days=1)) if last else today,
         period_from=last.as_of + timedelta(days=1) if last else None,
         due_on=project.report_due_on,
         **carried_over(last),
@@ -66,7 +67,7 @@ def _still_needed(last: StatusReport | None) -> list[dict[str, Any]]:
     """What the last report asked for and is not past its date; what nobody decided in time is asked anew, or not."""
     if last is None:
         return []
-    return [_decision_fields(each) for each in last.decisions.filter(needed_by__gte=timezone.localdate())]
+    return [_decision_fields(each) for each in last.decisions.filter(needed_by__gte=house_today())]
 
 
 def _next_number(project: Project) -> int:
@@ -251,6 +252,6 @@ def ask_for_reports(projects: Iterable[int], *, actor: User) -> int:
         require(actor, "status.remind", project)
         if project.manager is not None and project.report_due_on is not None:
             record(actor, "status.remind", project)
-            outbox.enqueue("status.tell_manager", project.pk, actor.pk, timezone.localdate().isoformat())
+            outbox.enqueue("status.tell_manager", project.pk, actor.pk, house_today().isoformat())
             asked += 1
     return asked

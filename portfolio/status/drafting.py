@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo.audit.edit import save_checked
 from pmo.kernel import rag
 from pmo.kernel.errors import Invalid
+from pmo.organisation.queries import house_today
 from portfolio.projects.models import Phase
 from portfolio.status import rules
 from portfolio.status.models import DecisionNeeded, StatusReport, Trend
@@ -119,7 +119,7 @@ def _date(raw: Any) -> date:
 def _as_of(report: StatusReport, raw: Any) -> date:
     """A day on which things can have stood; the day that the report was opened for may be ahead of today."""
     day = _date(raw)
-    if not EARLIEST <= day <= max(timezone.localdate(), report.as_of):
+    if not EARLIEST <= day <= max(house_today(), report.as_of):
         raise ValueError(_("A report tells how things stand: choose today or an earlier day."))
     return day
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,6 +15,7 @@ from pmo.audit.entered import Entry
 from pmo.kernel import rag
 from pmo.kernel.errors import NotVisible
 from pmo.organisation.models import Organisation
+from pmo.organisation.queries import day_of
 from pmo.ui import formats, marks, words
 from pmo.ui.explaining import FIGURES, Asked, Figure, Input, Reasons, Shown
 from portfolio.projects.explaining import about_project, cost_limits, find_project, inputs, slip_limits
@@ -54,7 +54,7 @@ class Judged:
 
     @property
     def today(self) -> date:
-        return timezone.localdate(instant_of(self.project))
+        return day_of(self.organisation, instant_of(self.project))
 
 
 def find_judged(asked: Asked, dimensions: Sequence[str] = ()) -> Judged:

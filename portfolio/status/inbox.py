@@ -16,6 +16,7 @@ from pmo.access.models import User
 from pmo.access.policy import reach, within
 from pmo.kernel import rag
 from pmo.organisation.models import Organisation
+from pmo.organisation.queries import day_of
 from pmo.ui import formats
 from pmo.ui.absent import away_of
 from pmo.ui.inbox import INBOX, DoneItem, InboxSource, WorkItem, end_of_week
@@ -168,7 +169,7 @@ def _report_detail(report: StatusReport) -> dict[str, Any]:
 # --- reports to chase ---
 def chasing(user: User, today: date) -> Iterator[WorkItem]:
     """Late reports of others, as one item; one query beside the settings."""
-    late = _late_of_others(user, today)
+    late = _late_of_others(user)
     number = len(late)
     if number:
         words = {"names": ", ".join(project.label for project in late[:3]), "n": number - 3}
@@ -197,11 +198,12 @@ def _late_detail(late: list[Any], user: User) -> dict[str, Any]:
     return {"projects": shown, "keys": keys, "reminded_at": reminded_at(keys), "total": len(late)}
 
 
-def _late_of_others(user: User, today: date) -> list[Any]:
+def _late_of_others(user: User) -> list[Any]:
     if not reach(user, "status.remind"):
         return []
     chased = Project.objects.filter(within(user, "status.remind", Project)).exclude(manager=user)
-    late = chased.filter(late_filter(today, Organisation.current().report_grace_days))
+    organisation = Organisation.current()
+    late = chased.filter(late_filter(day_of(organisation), organisation.report_grace_days))
     return list(late.select_related("manager").order_by("report_due_on"))
 
 

@@ -20,7 +20,7 @@ from pmo.access.policy import can
 from pmo.audit.as_of import instant_of
 from pmo.kernel import rag
 from pmo.organisation.models import Organisation
-from pmo.organisation.queries import organisation_of
+from pmo.organisation.queries import day_of, organisation_of
 from pmo.ui import formats, words
 from pmo.ui.columns import keeping
 from pmo.ui.explaining import keeping_as_of, why
@@ -138,9 +138,10 @@ def _month(day: date) -> str:
 
 def _health(request: HttpRequest, project: Project) -> Mapping[str, Any] | None:
     last = reports_of(project).last
-    chips = health_chips(project, last, organisation_of(request))
+    organisation = organisation_of(request)
+    chips = health_chips(project, last, organisation)
     differing = [chip for chip in chips[1:] if chip.agrees is False]
-    today = timezone.localdate(instant_of(project))
+    today = day_of(organisation, instant_of(project))
     return {
         "project": project,
         "chips": chips,
@@ -217,7 +218,7 @@ def _check_door(user: User, project: Project, report: StatusReport) -> Door | No
 # --- lists ------------------------------------------------------------------------------------------------------------
 def late(organisation: Organisation, instant: datetime | None = None) -> Q:
     """The projects whose report is late today, or was at an instant."""
-    return late_filter(timezone.localdate(instant), organisation.report_grace_days, instant)
+    return late_filter(day_of(organisation, instant), organisation.report_grace_days, instant)
 
 
 def _late_rows(page: Any) -> Q:

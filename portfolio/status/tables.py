@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,9 +100,7 @@ class LateTable(Table):
     trend = Strip(lambda row: [value for _day, value in row.status_strip], gettext_lazy("Last 12 reports"))
     last = Date("status_as_of", gettext_lazy("Last report"), sort="status_as_of", absent=gettext_lazy("never"))
     due = Date("report_due_on", gettext_lazy("Due"), sort="report_due_on")
-    late = Number(
-        lambda row: (timezone.localdate() - row.report_due_on).days, gettext_lazy("Days late"), sort="report_due_on"
-    )
+    late = Number(lambda row: (row.seen_on - row.report_due_on).days, gettext_lazy("Days late"), sort="report_due_on")
     cadence = Text(
         lambda row: row.get_cadence_display(),
         gettext_lazy("Cadence"),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from pmo.kernel.errors import Invalid, NotVisible
+from pmo.organisation.queries import day_of
 from pmo.ui import formats
 from pmo.ui.explaining import FIGURES, Asked, Figure, Reasons, Shown
 from pmo.ui.figures import Chart
@@ -39,7 +39,7 @@ def find_home(asked: Asked) -> Home:
     part = FINDERS[named[0]](asked) if named else Part()
     if part is None:
         raise NotVisible(_("This does not exist, or you may not see it."))
-    today = timezone.localdate()
+    today = day_of(asked.organisation)
     at = asked.day("at", today)
     periods = periods_of(part.projects(asked.user), at)
     return Home(part, part.state(asked.user, asked.organisation, at, today, periods))

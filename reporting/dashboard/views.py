@@ -12,12 +12,12 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.access.policy import can
 from pmo.kernel.errors import Invalid, NotVisible
+from pmo.organisation.queries import day_of
 from pmo.ui import formats
 from pmo.ui.pages import Bulk, Crumb, Door, ListPage, ListView, page
 from portfolio.projects.models import Portfolio
@@ -76,7 +76,7 @@ class Home(ListPage):
 
     @property
     def today(self) -> date:
-        return timezone.localdate()
+        return day_of(self.organisation)
 
     @property
     def at(self) -> date:

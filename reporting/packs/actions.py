@@ -21,6 +21,7 @@ from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
 from pmo.kernel.verdict import no
 from pmo.notices import outbox
 from pmo.notices.telling import tell
+from pmo.organisation.queries import house_today
 from reporting.packs import designing, files, leases, queries
 from reporting.packs.models import ATTEMPTS, LEASE, Delivery, Pack, PackRun
 from reporting.packs.rules.edition import Edition
@@ -136,7 +137,7 @@ def request_run(pack_id: int, *, actor: User, at: date | None = None, published:
     if pack is None:
         raise NotVisible(_("This pack does not exist."))
     require(actor, "pack.run", pack, view="pack.view")
-    today = queries.today()
+    today = house_today()
     if at is not None and at > today:
         raise Broken(_("A pack reports on the past; choose today or an earlier date."), "at")
     run = PackRun.objects.create(
@@ -156,7 +157,7 @@ def request_preview(pack_id: int, *, actor: User) -> PackRun:
     template = queries.template_of(pack)
     run = PackRun.objects.create(
         pack=pack,
-        at=queries.today(),
+        at=house_today(),
         published=False,
         preview=True,
         template=template if template.pk else None,

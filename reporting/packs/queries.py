@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -333,8 +331,3 @@ def _reason(state: str, in_pack: bool, in_scope_still: bool) -> str:
     if state in (Lifecycle.CLOSED, Lifecycle.CANCELLED):
         return "closed"
     return "unreported" if in_scope_still else "moved"
-
-
-def today() -> date:
-    """The business date of a pack made now, in the organisation's zone."""
-    return timezone.localdate(timezone=ZoneInfo(Organisation.current().time_zone))

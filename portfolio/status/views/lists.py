@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo.access.policy import within
 from pmo.kernel.errors import NotVisible
+from pmo.organisation.queries import day_of
 from pmo.ui.pages import Bulk, Crumb, Door, ListPage, ListView, page
 from portfolio.projects import panels as project_panels
 from portfolio.projects.models import Project
@@ -82,7 +83,10 @@ class LateReports(ListPage):
     bulk: ClassVar[Sequence[Bulk]] = (ASK,)
 
     def visible(self) -> QuerySet[Any]:
-        return self.seen(Project.objects.with_parents()).filter(late(self.organisation, self.instant))
+        day = Value(day_of(self.organisation, self.instant), output_field=DateField())
+        owing = late(self.organisation, self.instant)
+        projects: QuerySet[Any] = self.seen(Project.objects.with_parents()).filter(owing).annotate(seen_on=day)
+        return projects
 
 
 @page("projects/<str:code>/reports/", name="portfolio:project_reports", may="project.view")

@@ -46,9 +46,10 @@ def test_all_open_guards_are_listed_at_once(report, cast):
     assert report.state == "submitted"
 
 
-def test_a_step_that_needs_a_reason_asks_for_it_last(report, cast):
+@pytest.mark.parametrize("note", ["", " \n\t"])
+def test_a_step_that_needs_a_reason_asks_for_it_last(report, cast, note):
     with pytest.raises(Broken) as refusal:
-        engine.move(report, "return", actor=cast.analyst, flow=FLOW)
+        engine.move(report, "return", actor=cast.analyst, flow=FLOW, note=note)
     assert refusal.value.field == "note"
 
 

@@ -62,6 +62,15 @@ def test_a_portfolio_manager_creates_nothing_elsewhere(world, cast):
         create_project({"name": "Pier", "portfolio": world.portfolios["SOUTH"]}, actor=cast.portfolio)
 
 
+@pytest.mark.parametrize(
+    ("forecast", "actual", "days"), [(20, None, 19), (20, 11, 10), (None, 1, 0), (None, None, None)]
+)
+def test_the_slip_is_that_of_the_actual_finish_once_there_is_one(forecast, actual, days):
+    dates = {"finish_forecast": forecast, "finish_actual": actual}
+    known = {name: date(2026, 3, day) for name, day in dates.items() if day}
+    assert Project(finish_baseline=date(2026, 3, 1), **known).slip_days == days
+
+
 @pytest.mark.parametrize("code", ["has space", "", "ä", "x" * 41, "n/1", "A\n"])
 def test_a_code_is_plain(code, world, cast):
     project = {"code": code, "name": "Canal", "portfolio": world.portfolios["NORTH"]}

@@ -239,6 +239,16 @@ def test_proposed_figures_reach_the_project_only_with_publication(world, cast):
     assert (project.finish_forecast, project.forecast) == (date(2028, 1, 31), Decimal("1500000.00"))
 
 
+def test_a_corrected_report_of_earlier_leaves_the_figures_of_the_newest_alone(world, cast):
+    earlier = published(world, "N-3", "alice", as_of=(world.today - timedelta(days=7)).isoformat())
+    published(world, "N-3", "alice", proposed={"forecast": "1500000.00"})
+    edition = actions.correct(earlier.pk, "The forecast of then was wrong.", actor=cast.alice)
+    actions.save_draft(edition.pk, {"proposed": {"forecast": "900000.00"}}, actor=cast.alice)
+    actions.submit(edition.pk, actor=cast.alice)
+    actions.publish(edition.pk, actor=cast.analyst)
+    assert Project.objects.get(code="N-3").forecast == Decimal("1500000.00")
+
+
 def test_a_published_report_is_frozen(world, cast):
     report = published(world, "N-3", "alice")
     for verb in (actions.submit, actions.recall):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
@@ -77,3 +78,27 @@ def test_decisions_of_superseded_and_older_reports_are_not_asked_again(world, ca
         published(world, "N-3", "alice", as_of=due, decisions=[{"text": text, "needed_by": due}])
     found = queries.decisions_needed(world.today + timedelta(days=9), Project.objects.all())
     assert [decision.text for decision in found] == ["New question"]
+
+
+def test_what_is_late_is_one_answer_for_readers_in_every_zone(world, cast, client_of):
+    """Noon in London is the next day in Auckland, where the report of today would be late by then."""
+    Organisation.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/London", "report_grace_days": 0})
+    noon = datetime(world.today.year, world.today.month, world.today.day, 12, 30, tzinfo=UTC)
+    Project.objects.filter(code="N-1").update(report_due_on=world.today)
+    Project.objects.filter(code="N-2").update(report_due_on=world.today - timedelta(days=3))
+    for zone in ("Europe/London", "Pacific/Auckland"):
+        type(cast.analyst).objects.filter(pk=cast.analyst.pk).update(time_zone=zone)
+        with time_machine.travel(noon, tick=False):
+            answer = client_of(cast.analyst).get("/reports/late/?columns=project,late&export=csv")
+            told = b"".join(answer.streaming_content).decode("utf-8-sig")
+        assert told.splitlines() == ["Project,Days late", "Depot,3", "Ferry,1", "Signals,1"], zone
+
+
+def test_a_report_opened_in_auckland_stands_for_the_day_of_the_house(world, cast, client_of):
+    Organisation.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/London"})
+    type(cast.alice).objects.filter(pk=cast.alice.pk).update(time_zone="Pacific/Auckland")
+    noon = datetime(world.today.year, world.today.month, world.today.day, 12, 30, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        answer = client_of(cast.alice).post("/projects/N-3/report/start/")
+    assert answer.status_code == 302
+    assert world.projects["N-3"].reports.latest("number").as_of == world.today

@@ -167,6 +167,13 @@ def test_an_empty_portfolio_has_no_figures_and_no_division_by_zero():
     assert quality.checks(empty)[0].percent is None
 
 
+def test_a_project_that_is_back_on_its_baseline_is_still_told_among_the_slips():
+    back = replace(OCTOBER, projects=(replace(TRAM, finish_forecast=TRAM.finish_baseline),))
+    found = slips.slips(back, SEPTEMBER)
+    assert [(slip.project.code, slip.days, slip.was, slip.moved) for slip in found] == [("P-1", 0, 30, -30)]
+    assert (slips.longest(found), slips.late(back)) == (30, 0)
+
+
 def test_slips_show_then_and_now_on_a_common_scale():
     found = slips.slips(OCTOBER, SEPTEMBER)
     assert [(slip.project.code, slip.days, slip.was, slip.moved) for slip in found] == [("P-1", 91, 30, 61)]

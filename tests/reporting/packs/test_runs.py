@@ -16,6 +16,7 @@ from pmo.audit.models import Record
 from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
 from pmo.notices.models import Message, Notice
 from pmo.organisation.models import Organisation
+from pmo.organisation.queries import house_today
 from portfolio.projects.models import Project
 from portfolio.status import queries as status
 from reporting.packs import actions, queries, tasks
@@ -200,7 +201,7 @@ def test_a_link_only_pack_mails_no_figures(north, cast, files, mailbox, made):
 
 def test_a_pack_about_tomorrow_is_refused(north, cast):
     with pytest.raises(Broken):
-        actions.request_run(north.pk, actor=cast.director, at=queries.today() + timedelta(days=1))
+        actions.request_run(north.pk, actor=cast.director, at=house_today() + timedelta(days=1))
 
 
 def test_who_may_have_a_pack_made(north, cast, fresh):

@@ -122,3 +122,5 @@ def test_a_morning_slot_reports_on_the_day_before_and_an_afternoon_slot_on_its_o
     assert business_date(utc(2026, 11, 1, 5), "Europe/Berlin") == date(2026, 10, 31)
     assert business_date(utc(2026, 11, 24, 17), "Europe/Berlin") == date(2026, 11, 24)
     assert business_date(utc(2026, 11, 24, 23, 30), "Asia/Kathmandu") == date(2026, 11, 24)
+    assert business_date(utc(2026, 11, 24, 11, 30), "Pacific/Auckland") == date(2026, 11, 24)
+    assert business_date(utc(2026, 11, 24, 20), "America/Los_Angeles") == date(2026, 11, 24)
