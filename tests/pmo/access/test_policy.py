@@ -42,6 +42,17 @@ VECTORS = {
 }
 
 
+def test_a_right_within_one_project_shows_its_portfolio_and_programme_but_changes_neither(world, cast, fresh):
+    project = world.projects["N-1"]
+    role = Role.objects.get(code="portfolio_manager")
+    Grant.objects.create(user=cast.stranger, role=role, scope="project", scope_id=project.pk)
+    held = fresh(cast.stranger)
+    for parent in (project.portfolio, project.programme):
+        assert can(held, "portfolio.view", parent)
+        assert not can(held, "portfolio.edit", parent)
+    assert can(held, "project.edit", project)
+
+
 @pytest.mark.parametrize(("code", "project"), VECTORS)
 def test_the_matrix_holds_for_each_role_and_project(code, project, world):
     assert vector(code, world.projects[project], world) == VECTORS[code, project]

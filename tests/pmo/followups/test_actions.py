@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -34,6 +36,12 @@ def test_an_action_item_goes_from_open_over_in_progress_to_done_and_back(cast, w
         ("action.edit", "Delivered."),
         ("action.edit", "Wrong grade"),
     ]
+
+
+@pytest.mark.parametrize(("due", "state", "late"), [(-1, "open", True), (0, "open", False), (-1, "done", False)])
+def test_an_open_item_is_late_from_the_day_after_it_was_due(due, state, late):
+    today = date(2026, 11, 24)
+    assert ActionItem(due_on=today + timedelta(days=due), state=state).is_late(today) is late
 
 
 @pytest.mark.parametrize("verb", [actions.cancel, actions.reopen])

@@ -166,8 +166,10 @@ def test_published_packs_stay_for_ever_and_the_last_drafts_too(cast):
     for number in range(1, 6):
         made(number, 500 - number)
     published = [made(number, 600, published=True) for number in (6, 7)]
+    previews = [made(number, 490 - number, preview=True) for number in (8, 9)]
     assert swept() == {"drafts": 2}
-    assert set(PackRun.objects.values_list("number", flat=True)) == {3, 4, 5, *(run.number for run in published)}
+    stay = {3, 4, 5, *(run.number for run in (*published, *previews))}
+    assert set(PackRun.objects.values_list("number", flat=True)) == stay
 
 
 def test_exports_go_only_when_their_file_is_gone(cast):
@@ -217,6 +219,14 @@ def test_the_night_has_one_sweep_by_the_clock_of_the_organisation(cast):
     configure({"time_zone": "UTC"}, actor=cast.sysadmin)
     ticks = [sweeping.begin_nightly(NIGHT + timedelta(minutes=step)) for step in (0, 1, 16, 1200, 1441)]
     assert ticks == [False, True, False, False, True]
+
+
+def test_the_night_is_that_of_the_organisation_and_not_of_greenwich(cast):
+    configure({"time_zone": "Asia/Tokyo"}, actor=cast.sysadmin)
+    at_three = NIGHT.replace(hour=18, minute=0)
+    ticks = [sweeping.begin_nightly(at_three + timedelta(minutes=step)) for step in (-1, 0, 16)]
+    assert ticks == [False, True, False]
+    assert [sweep.day for sweep in Sweep.objects.all()] == [NIGHT.date() + timedelta(days=1)]
 
 
 def test_a_sweep_runs_once_and_one_whose_worker_was_killed_goes_on(cast):

@@ -19,7 +19,7 @@ from pmo.organisation.models import Organisation
 from pmo.organisation.queries import house_today
 from portfolio.projects.models import Project
 from portfolio.status import queries as status
-from reporting.packs import actions, queries, tasks
+from reporting.packs import actions, leases, queries, tasks
 from reporting.packs.models import Delivery, Pack, PackRun
 from reporting.packs.rules.figures import data_sha256, from_json
 from tests.portfolio.status.writing import submitted
@@ -74,6 +74,14 @@ def test_of_forty_workers_one_claims_the_run(north, cast, system):
     assert sorted(token for token in tokens if token) == [1]
 
 
+def test_the_heartbeat_of_a_worker_that_lost_its_lease_keeps_nothing_alive(north, cast, files, system):
+    run = actions.request_run(north.pk, actor=cast.director)
+    slow = actions.claim(run.pk, actor=system)
+    PackRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    quick = actions.claim(run.pk, actor=system)
+    assert [leases.keep(run.pk, token, 30, "printing") for token in (slow, quick)] == [False, True]
+
+
 def test_a_worker_that_lost_its_lease_cannot_finish(north, cast, files, system):
     run = actions.request_run(north.pk, actor=cast.director)
     slow = actions.claim(run.pk, actor=system)
@@ -85,6 +93,7 @@ def test_a_worker_that_lost_its_lease_cannot_finish(north, cast, files, system):
     with pytest.raises(WrongState):
         actions.begin(run.pk, slow, actor=system)
     assert actions.fail(run.pk, slow, "late", actor=system) is None
+    assert not leases.keep(run.pk, slow, 30, "printing")
     run.refresh_from_db()
     assert (run.state, run.sha256) == ("done", kept)
 
