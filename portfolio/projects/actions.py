@@ -18,7 +18,7 @@ from pmo.kernel.errors import Broken, Refused, Stale
 from pmo.kernel.verdict import no
 from pmo.organisation.models import Organisation
 from pmo.organisation.numbering import take
-from pmo.organisation.queries import house_today
+from pmo.organisation.queries import day_of, house_today
 from pmo.workflow import engine
 from portfolio.projects.models import UNAVAILABLE, Portfolio, Programme, Project
 from portfolio.projects.rules import running
@@ -84,16 +84,20 @@ def create_programme(fields: Mapping[str, Any], *, actor: User) -> Programme:
 
 
 @action("project.create")
-def create_project(fields: Mapping[str, Any], *, actor: User) -> Project:
-    """A new project in a portfolio where the actor may create; without a code it gets the next number."""
+def create_project(fields: Mapping[str, Any], *, actor: User, organisation: Organisation | None = None) -> Project:
+    """A new project in a portfolio where the actor may create; without a code it gets the next number.
+
+    A door that has read the settings of the `organisation` passes them on.
+    """
+    organisation = organisation or Organisation.current()
     portfolio = fields.get("portfolio")
     if portfolio is None:
         raise Broken(_("Choose the portfolio."), field="portfolio")
     insist(can(actor, "project.create", portfolio, view="portfolio.view"))
     values = composed(Project, fields, actor=actor)
-    values["currency"] = values.get("currency") or Organisation.current().currency
+    values["currency"] = values.get("currency") or organisation.currency
     project = Project(**{**values, "code": values.get("code") or take("project", default_prefix="PRJ-")})
-    project.report_due_on = project.due_after(house_today())
+    project.report_due_on = project.due_after(day_of(organisation))
     if project.confidential:
         insist(can(actor, "project.classify", portfolio, view="portfolio.view"))
     if Project.objects.filter(code__iexact=project.code).exists():

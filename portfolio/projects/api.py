@@ -290,9 +290,10 @@ class ProjectApi(WithCustomFields, WithHistory):
         """Create a project in a portfolio where the caller may."""
         require(self.actor, "project.create")
         fields = self.body(NewProjectBody)
-        currency = fields.get("currency") or organisation_of(request).currency
+        organisation = organisation_of(request)
+        currency = fields.get("currency") or organisation.currency
         fields = plain_amounts({**fields, "currency": currency}, currency)
-        return self.created(actions.create_project(fields, actor=self.actor))
+        return self.created(actions.create_project(fields, actor=self.actor, organisation=organisation))
 
     @extend_schema(request=ProjectBody)
     def partial_update(self, request: Request, code: str) -> Response:

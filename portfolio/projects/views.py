@@ -124,7 +124,7 @@ class ProjectNew(CreatePage):
         return [Crumb(_("Projects"), reverse("portfolio:project_list"))]
 
     def create(self, data: dict[str, Any]) -> Any:
-        return actions.create_project(data, actor=self.user)
+        return actions.create_project(data, actor=self.user, organisation=self.organisation)
 
     def cancel_url(self) -> str:
         return reverse("portfolio:project_list")
