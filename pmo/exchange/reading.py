@@ -136,7 +136,7 @@ def _require_columns(columns: Sequence[Column], missing: Sequence[str]) -> None:
 def _lost_characters(count: int) -> list[Message]:
     if not count:
         return []
-    reason = _("%(count)s bytes stand for no character and are shown as “�”.", count=count)
+    reason = _("Bytes that stand for no character are shown as “�”: %(count)s.", count=count)
     return [Message(NOTE, "", "", reason, _("Save the file as “CSV UTF-8” to keep them."))]
 
 

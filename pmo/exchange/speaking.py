@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.utils.translation import gettext
 
 from pmo.exchange.rules.headers import Column
+from pmo.ui import formats
+
+ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def speak(stored: Sequence[Any] | None) -> str:
@@ -18,6 +23,14 @@ def speak(stored: Sequence[Any] | None) -> str:
     # An empty text would be answered with the header of the catalogue.
     spoken = gettext(template) if template else ""
     return spoken % params if params else spoken
+
+
+def with_days(text: str) -> str:
+    """A stored day as its reader writes days, any other text as it is."""
+    try:
+        return formats.day(date.fromisoformat(text)) if ISO_DAY.fullmatch(text) else text
+    except ValueError:
+        return text
 
 
 def message_words(message: Mapping[str, Any], labels: Mapping[str, str]) -> str:

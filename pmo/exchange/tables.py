@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +15,7 @@ from pmo.exchange import queries
 from pmo.exchange.models import ImportRow, ImportRun
 from pmo.exchange.offers import GENERIC, PROFILES, TARGETS
 from pmo.exchange.rules.plans import CONFLICT, MINE, THEIRS
-from pmo.exchange.speaking import column_labels, message_words
+from pmo.exchange.speaking import column_labels, message_words, with_days
 from pmo.kernel.errors import Invalid
 from pmo.ui import marks
 from pmo.ui.filters import ChoiceFilter, FilterSet
@@ -90,10 +92,15 @@ class Changes(Column):
         return "; ".join(f"{_(name)}: {before or '–'} → {after or '–'}" for name, before, after in value)
 
     def draw(self, value: Any, row: Any) -> str:
-        lines = ((_(name), before or "–", after or "–") for name, before, after in value)
-        return format_html(
-            '<ul class="short-list">{}</ul>', format_html_join("", "<li>{}: <s>{}</s> → <b>{}</b></li>", lines)
-        )
+        return format_html('<ul class="short-list">{}</ul>', format_html_join("", "<li>{}</li>", map(_move, value)))
+
+
+def _move(change: Sequence[str]) -> tuple[SafeString]:
+    """What a field was and becomes; of one that was empty only what it becomes."""
+    name, before, after = _(change[0]), with_days(change[1] or ""), with_days(change[2] or "–")
+    if not before:
+        return (format_html("{}: <b>{}</b>", name, after),)
+    return (format_html("{}: <s>{}</s> → <b>{}</b>", name, before, after),)
 
 
 class Outcome(Column):

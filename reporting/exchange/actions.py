@@ -88,7 +88,7 @@ def _new_project(history: Sequence[Step], portfolio: Portfolio, units: Mapping[s
         code=code,
         portfolio=portfolio,
         unit=units.get(newest.department.casefold()),
-        finish_baseline=_first_finish(history),
+        finish_baseline=next((step.row.finish for step in history if step.row.finish), None),
         **project_fields(newest),
         **new_project_fields(),
     )
@@ -102,16 +102,12 @@ def _by_project(steps: Sequence[Step]) -> dict[int, list[Step]]:
     return found
 
 
-def _first_finish(history: Sequence[Step]) -> date | None:
-    return next((step.row.finish for step in history if step.row.finish), None)
-
-
 def _project_changes(steps: Sequence[Step], register: Register, units: Mapping[str, Unit]) -> dict[int, dict[str, Any]]:
-    """Fields of existing projects: only the newest snapshot sets them, only an earlier first one moves the baseline."""
+    """Fields of existing projects: only the newest snapshot sets them, only the end first published is the baseline."""
     changes: dict[int, dict[str, Any]] = {}
     for ref, history in _by_project(steps).items():
         if ref > 0:
-            changes[ref] = _newest_fields(ref, history[-1], register, units) | _earlier_baseline(ref, history, register)
+            changes[ref] = _newest_fields(ref, history[-1], register, units) | _first_baseline(ref, history, register)
     return changes
 
 
@@ -123,16 +119,17 @@ def _newest_fields(ref: int, step: Step, register: Register, units: Mapping[str,
     return {**project_fields(step.row), **({"unit": unit} if unit else {})}
 
 
-def _earlier_baseline(ref: int, history: Sequence[Step], register: Register) -> dict[str, Any]:
-    """A snapshot before all imported ones tells an earlier first end, unless a person has set another baseline."""
-    finish, first = _first_finish(history), register.first_import(ref)
-    project = register.projects[ref]
-    if finish is None or first is None or history[0].row.as_of is None or history[0].row.as_of > first.as_of:
+def _first_baseline(ref: int, history: Sequence[Step], register: Register) -> dict[str, Any]:
+    """The end of a snapshot before all that told one, unless a person has set another baseline."""
+    imported, project = register.imported(ref), register.projects[ref]
+    told = next((step.row for step in history if step.row.finish and step.row.as_of), None)
+    known = next((report for report in imported if report.finish_forecast), None)
+    if not imported or told is None or (known is not None and told.as_of > known.as_of):
         return {}
-    untouched = project.finish_baseline in (None, first.finish_forecast)
-    if project.start_baseline and project.start_baseline > finish:
+    untouched = project.finish_baseline in (None, known and known.finish_forecast)
+    if not untouched or (project.start_baseline and project.start_baseline > told.finish):
         return {}
-    return {"finish_baseline": finish} if untouched else {}
+    return {"finish_baseline": told.finish}
 
 
 def _further_addresses(steps: Iterable[Step], projects: Mapping[int, int]) -> list[ProjectKey]:

@@ -45,10 +45,10 @@ class Register:
     def latest(self, project_id: int) -> date | None:
         return max(self.reports.get(project_id, {}), default=None)
 
-    def first_import(self, project_id: int) -> StatusReport | None:
-        """The imported report with the earliest day."""
-        imported = [each for each in self.reports.get(project_id, {}).values() if each.origin == Origin.IMPORT]
-        return min(imported, key=lambda each: each.as_of, default=None)
+    def imported(self, project_id: int) -> list[StatusReport]:
+        """The imported reports, earliest day first."""
+        found = [each for each in self.reports.get(project_id, {}).values() if each.origin == Origin.IMPORT]
+        return sorted(found, key=lambda each: each.as_of)
 
 
 def load_register(portfolio: Portfolio, actor: User) -> Register:

@@ -7,15 +7,18 @@ from typing import Any
 
 from django import template
 
-from pmo.exchange.speaking import speak
+from pmo.exchange.speaking import speak, with_days
 
 register = template.Library()
 
 
 @register.filter
 def spoken(stored: Sequence[Any] | None) -> str:
-    """A stored sentence in words; nothing for none."""
-    return speak(stored)
+    """A stored sentence in words, its days as the reader writes them; nothing for none."""
+    if not stored or not stored[1]:
+        return speak(stored)
+    told = {name: with_days(value) if isinstance(value, str) else value for name, value in stored[1].items()}
+    return speak([stored[0], told])
 
 
 @register.filter

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from pmo.exchange import actions, queries
 from pmo.exchange.forms import AnswersForm
 from pmo.exchange.models import ImportRun
+from pmo.exchange.offers import DESTINATIONS
 from pmo.exchange.rules.plans import CONFLICT
 from pmo.exchange.tables import ImportFilters, ImportRowFilters, ImportRowTable, ImportTable, labels_of, profile_label
 from pmo.kernel.errors import NotVisible
@@ -84,7 +85,15 @@ class ImportPage(ListPage):
         return self.run.rows.all()
 
     def doors(self) -> Sequence[Door]:
-        return [door for door in _doors(self.run) if door.verdict or door.primary]
+        return [*self.onward(), *(door for door in _doors(self.run) if door.verdict or door.primary)]
+
+    def onward(self) -> list[Door]:
+        """Once written: to what was written."""
+        into = str(self.run.into) if self.run.into and self.run.state == ImportRun.State.APPLIED else ""
+        place = DESTINATIONS.find(self.user, into) if into else None
+        if place is None or not place.url:
+            return []
+        return [Door(_("Open %(place)s") % {"place": place.label}, place.url, icon="sitemap", primary=True)]
 
     def context(self, **more: Any) -> dict[str, Any]:
         return super().context(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from pmo.access.models import Grant, Role, User
 from pmo.attachments.actions import comments
@@ -334,3 +335,23 @@ def test_a_report_written_here_is_never_replaced_by_an_import(imported: Any, pre
     StatusReport.objects.update(origin="entered")
     run = preview(rows(BRIDGE_2020.replace("Amber", "Red")))
     assert refusals(run) == {2: ": A report of 2019-09-30 was written and published here."}
+
+
+def test_an_end_first_published_in_a_later_year_is_the_baseline_of_report_and_project_alike(imported: Any) -> None:
+    imported(rows(BRIDGE_2020.replace("31.12.24", "TBD")))
+    assert Project.objects.get().finish_baseline is None
+    imported(rows(BRIDGE_2021))
+    told = Project.objects.get().reports.order_by("as_of").last()
+    assert told is not None
+    assert Project.objects.get().finish_baseline == told.finish_baseline == date(2026, 3, 31)
+
+
+def test_an_applied_import_leads_to_what_it_wrote_and_tells_days_as_people_write_them(
+    imported: Any, analyst: User, portfolio: Portfolio
+) -> None:
+    run, browser = imported(rows(BRIDGE_2020)), Client()
+    browser.force_login(analyst)
+    page = browser.get(f"/imports/{run.pk}/").content.decode()
+    assert "Start: <b>1 Apr 2018</b>" in page
+    assert "The report of 2020 stands for 30 Sep 2019 (fiscal year 2019/20)." in page
+    assert f'href="{portfolio.get_absolute_url()}"' in page
