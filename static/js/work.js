@@ -38,3 +38,11 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)) return;
   if (acts[event.key]?.()) event.preventDefault();
 });
+
+// On a phone the preview stands above the list, only once it is asked for, and comes into view.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const aside = event.detail.target.id === "preview" && preview()?.closest("aside");
+  if (!aside) return;
+  aside.classList.add("asked");
+  if (getComputedStyle(aside).order === "-1") aside.scrollIntoView();
+});
