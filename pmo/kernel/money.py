@@ -41,6 +41,12 @@ def total(amounts: Iterable[Decimal | None], currency: str) -> Total:
     return Total(sum(known, Decimal(0)) if known else None, currency, len(known), len(parts))
 
 
+def common_currency(used: Iterable[str], home: str) -> str:
+    """The currency in which parts are summed: the one that all of them share, otherwise the organisation's."""
+    found = set(used)
+    return found.pop() if len(found) == 1 else home
+
+
 def change_ratio(before: Decimal | None, after: Decimal | None) -> Decimal | None:
     """(after - before) / before as a fraction; None when either is unknown or before is not above zero."""
     if before is None or after is None or before <= 0:

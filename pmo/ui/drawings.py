@@ -44,13 +44,14 @@ def line(x1: float, y1: float, x2: float, y2: float, css: str, width: float = 1)
 
 
 def nice_top(largest: float, steps: int = 3) -> float:
-    """The smallest round axis end that `steps` equal, round steps reach."""
+    """The smallest round axis end that `steps` equal, round steps of whole projects reach."""
     if largest <= 0:
         return float(steps)
     raw = largest / steps
     magnitude = 10 ** floor(log10(raw))
-    step = next(factor * magnitude for factor in (1, 2, 2.5, 3, 4, 5, 6, 8, 10) if factor * magnitude >= raw * 0.9999)
-    return max(step, 1) * steps if largest > steps else float(steps)
+    found = (factor * magnitude for factor in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10))
+    step = next(each for each in found if each >= raw * 0.9999 and each == round(each, 6) == int(each))
+    return step * steps if largest > steps else float(steps)
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,12 @@ UNAVAILABLE = _("This code is not available. Choose another one.")
 """Said of every code that is taken, whoever may see by what; some projects must not be known to exist."""
 
 
+SHORT = 32
+
+
 def label_of(short_name: str, name: str) -> str:
     """What a project is called where there is little room."""
-    return short_name or name[:32]
+    return short_name or (name if len(name) <= SHORT else f"{name[: SHORT - 1].rstrip()}…")
 
 
 class Phase(models.TextChoices):
@@ -221,7 +224,7 @@ class Project(Versioned):
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=200)
-    short_name = models.CharField(_("short name"), max_length=32, blank=True)
+    short_name = models.CharField(_("short name"), max_length=SHORT, blank=True)
     description = models.TextField(_("description"), blank=True, validators=[MaxLengthValidator(20_000)])
     portfolio = models.ForeignKey(
         Portfolio, on_delete=models.PROTECT, related_name="projects", verbose_name=_("portfolio")

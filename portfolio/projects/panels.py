@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,10 +20,11 @@ from pmo.access.policy import can
 from pmo.audit.as_of import instant_of
 from pmo.audit.models import Record
 from pmo.audit.sentences import told
+from pmo.kernel import rag
 from pmo.kernel.money import change_ratio
-from pmo.kernel.rag import tone
-from pmo.ui import custom_panels, formats, glossary, marks
+from pmo.ui import custom_panels, formats, glossary, marks, words
 from pmo.ui.absent import away_of
+from pmo.ui.drawings import BAND_TONES, BANDS
 from pmo.ui.explaining import keeping_as_of, why
 from pmo.ui.pages import Crumb, Fact, Panel, Tab
 from pmo.ui.words import short_reason
@@ -195,7 +197,7 @@ class Leaf:
     url: str
     manager: Any
     number: int
-    bands: Sequence[tuple[str, int]]
+    bands: Sequence[tuple[str, int, str]]
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ class Branch:
     portfolio: Portfolio
     leaves: Sequence[Leaf]
     number: int
-    bands: Sequence[tuple[str, int]]
+    bands: Sequence[tuple[str, int, str]]
 
     def belongs_to(self, parent: Any) -> bool:
         """Whether this is the portfolio itself or one directly inside it."""
@@ -225,7 +227,7 @@ def _branch(portfolio: Portfolio, programmes: Sequence[Any], counts: Mapping[Any
     ]
     outside = counts.get((portfolio.pk, None), {})
     if outside:
-        address = f"{reverse('portfolio:project_list')}?portfolio={portfolio.pk}"
+        address = f"{reverse('portfolio:project_list')}?portfolio={portfolio.pk}&programme=none"
         leaves.append(_leaf(_("Outside programmes"), address, None, outside))
     together: dict[str, int] = {}
     for (parent, _programme), found in counts.items():
@@ -239,12 +241,16 @@ def _leaf(name: str, url: str, manager: Any, found: Mapping[str, int]) -> Leaf:
     return Leaf(name, url, manager, sum(found.values()), _bands(found))
 
 
-def _bands(found: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Numbers by colour for the bar: worst first, blanks last."""
-    tones = {"red": 0, "amber": 0, "green": 0, "blue": 0, "grey": 0}
+def _bands(found: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """Tone, number and words of each band: worst first, what is on hold or not reported last."""
+    numbers: Counter[str] = Counter()
     for status, number in found.items():
-        tones[tone(status)] += number
-    return [(name, number) for name, number in tones.items() if number]
+        numbers[rag.band(status)] += number
+    return [
+        (BAND_TONES.get(band, "grey"), numbers[band], str(words.BANDS[band]))
+        for band in (*BANDS, "none")
+        if numbers[band]
+    ]
 
 
 def parent_facts(parent: Any) -> list[Fact]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from pmo.access.policy import type_of_user
 from pmo.audit.as_of import instant_of, known_to
+from pmo.kernel.money import common_currency
 from pmo.kernel.rag import SEVERITY
 from pmo.organisation.models import Organisation
 from pmo.organisation.queries import day_of
@@ -47,13 +48,19 @@ def tree(user: type_of_user, instant: datetime | None = None) -> list[tuple[Port
     return [(portfolio, programmes.get(portfolio.pk, [])) for portfolio in portfolios]
 
 
-def listed(projects: Any, organisation: Organisation) -> Any:
+def money_of(projects: Any, organisation: Organisation) -> str:
+    """The currency in which a set of projects is summed; one query."""
+    used = projects.order_by().values_list("currency", flat=True).distinct()
+    return common_currency(used, organisation.currency)
+
+
+def listed(projects: Any, organisation: Organisation, currency: str = "") -> Any:
     """The projects with everything a row shows: parents, severity, slip, overrun, lateness, amounts that may be summed.
 
-    Amounts in another currency than the organisation's are shown but left out of sums.
+    Amounts in another currency than the one asked for, or the organisation's, are shown but left out of sums.
     """
     finish = Coalesce("finish_actual", "finish_forecast")
-    at_home = Q(currency=organisation.currency)
+    at_home = Q(currency=currency or organisation.currency)
     instant = instant_of(projects)
     return projects.with_parents().annotate(
         severity=Case(

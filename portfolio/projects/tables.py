@@ -60,7 +60,7 @@ class Finish(Date):
 
 
 class ReportAge(Column):
-    """How old the last report is; late ones say so, a first report says when it is due."""
+    """How old the last report is; late ones say by how many days, a first report says when it is due."""
 
     align = "n"
 
@@ -72,8 +72,9 @@ class ReportAge(Column):
 
     def html(self, row: Any) -> SafeString:
         if row.is_late:
-            since = formats.age(row.status_as_of) if row.status_as_of else _("never")
-            return format_html('<span class="t-red b">{}</span><div class="sub t-red">{}</div>', since, _("late"))
+            since = formats.age(row.status_as_of, row.seen_on) if row.status_as_of else _("never")
+            late = _("%(days)s late") % {"days": formats.days((row.seen_on - row.report_due_on).days)}
+            return format_html('<span class="t-red b">{}</span><div class="sub t-red">{}</div>', since, late)
         if row.status_as_of is None:
             due = formats.day(row.report_due_on) if row.report_due_on else ""
             text = _("first due %(day)s") % {"day": due} if due else _("no reports")
@@ -164,6 +165,8 @@ class ProjectFilters(FilterSet):
         queryset=Programme.objects.all(),
         label=gettext_lazy("Programme"),
         everything=gettext_lazy("All programmes"),
+        null_label=gettext_lazy("Outside programmes"),
+        null_value="none",
     )
     unit = RelatedFilter(
         queryset=Unit.objects.all(),

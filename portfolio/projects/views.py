@@ -15,6 +15,7 @@ from pmo.access.policy import can, reach
 from pmo.audit.history import history_of
 from pmo.audit.offers import RESTORING
 from pmo.kernel.errors import NotVisible
+from pmo.ui import formats
 from pmo.ui.custom_lists import WithCustomFields
 from pmo.ui.custom_panels import facts_of
 from pmo.ui.pages import (
@@ -285,6 +286,10 @@ class ProgrammeNew(PortfolioNew):
         return actions.create_programme(data, actor=self.user)
 
 
+MOST_SHOWN = 100
+"""The worst are shown; all of them are one click away, with filters."""
+
+
 class AboutParent(DetailPage):
     """What the pages of a portfolio and of a programme share: its projects in one list."""
 
@@ -306,18 +311,23 @@ class AboutParent(DetailPage):
 
     def projects(self) -> QuerySet[Any]:
         scope = queries.in_scope(**{self.within: self.object.pk})
-        listed: QuerySet[Any] = queries.listed(self.seen(Project.objects.all()).filter(scope), self.organisation)
-        return listed.filter(OPEN).order_by(*ProjectTable.ordering(""))
+        mine = self.seen(Project.objects.all()).filter(scope).filter(OPEN)
+        formats.home_currency.set(queries.money_of(mine, self.organisation))
+        listed: QuerySet[Any] = queries.listed(mine, self.organisation, formats.home_currency.get())
+        return listed.order_by(*ProjectTable.ordering(""))
 
     def context(self, **more: Any) -> dict[str, Any]:
         table, rows = ProjectTable(), self.projects()
-        projects = list(rows[:100])
+        list_url = f"{reverse('portfolio:project_list')}?{self.within}={self.object.pk}"
+        projects = list(rows[:MOST_SHOWN])
+        number, totals = table.counted_totals(rows)
         return super().context(
             headings=table.headings(""),
             body=table.body(projects),
-            foot=table.foot(table.totals(rows), len(projects)),
-            number=len(projects),
-            list_url=f"{reverse('portfolio:project_list')}?{self.within}={self.object.pk}",
+            foot=table.foot(totals, number),
+            number=number,
+            more_url=list_url if number > len(projects) else "",
+            list_url=list_url,
             description=self.object.description,
             branches=[each for each in panels.branches(self.user, self.instant) if each.belongs_to(self.object)],
             **more,

@@ -15,6 +15,7 @@ from pmo.ui.filters import ChoiceFilter, FilterSet, ManyFilter, PickFilter, Rela
 from pmo.ui.tables import Badge, Date, Link, Moment, Number, Person, Rag, Strip, Table, Text
 from portfolio.projects.models import Cadence, Portfolio, Programme, Project
 from portfolio.projects.scoping import portfolio_tree
+from portfolio.projects.tables import ProjectFilters
 from portfolio.status.models import Origin, ReportState, StatusReport
 
 STATUS_CHOICES = [*((value, words.STATUS[value]) for value in rag.ALL), ("none", words.STATUS[""])]
@@ -54,6 +55,12 @@ class StatusReportFilters(FilterSet):
 
     def with_status(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         return queryset.filter(overall__in=["" if each == "none" else each for each in value])
+
+
+class LateFilters(ProjectFilters):
+    """The filters of who is late: all of them are."""
+
+    late = None
 
 
 STATE_TONES = {"draft": "grey", "submitted": "blue", "returned": "amber", "published": "green", "superseded": "grey"}

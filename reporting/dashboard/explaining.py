@@ -118,7 +118,7 @@ def _key_figures() -> list[Figure]:
             kpi_shown,
             name=lazy("Whole-life cost"),
             meaning=lazy("What all open projects together cost from start to end."),
-            formula=lazy("the sum of the whole-life costs in the organisation's currency; what is missing is not zero"),
+            formula=lazy("the sum of the whole-life costs in one currency; what is missing is not zero"),
             source=rules.amount,
             explain=reasons.whole_life_cost,
             terms=("whole-life-cost", "exempt"),
@@ -131,7 +131,7 @@ def _key_figures() -> list[Figure]:
                 "What all open projects together expect to spend in the year, and how far that is from the budget."
             ),
             formula=lazy(
-                "the sum of the forecasts of the year in the organisation's currency; "
+                "the sum of the forecasts of the year in one currency; "
                 "on budget = (forecast − budget) ÷ budget over projects that have both"
             ),
             source=rules.amount,

@@ -17,7 +17,7 @@ from django.db.models.functions import Lag
 
 from pmo.access.models import User
 from pmo.kernel import rag
-from pmo.kernel.money import change_ratio
+from pmo.kernel.money import change_ratio, common_currency
 from pmo.organisation.models import Organisation
 from portfolio.projects.models import Project
 from portfolio.projects.queries import listed
@@ -65,6 +65,11 @@ class PortfolioState:
         """The reading of each project that stood at the end of a period; one query."""
         latest = map(Reading._make, latest_at(end, self.scope).values_list(*_COLUMNS))
         return rules.standing(latest, end, self.ended, snapshots=self.periods.snapshots)
+
+    @cached_property
+    def currency(self) -> str:
+        """In which the money of the set is summed, as its packs do."""
+        return common_currency((project.currency for project in self.projects), self.organisation.currency)
 
     @cached_property
     def now(self) -> dict[int, Reading]:
@@ -183,7 +188,7 @@ def state_of(
     counted = asked.defer(*UNREAD_OF_REPORTS).annotate(asked=Window(Count("pk")))
     found: list[Any] = list(counted[:MOST_DECISIONS])
     state.decisions, state.decisions_asked = found, found[0].asked if found else 0
-    state.series = course_of(scope, state.ended, periods, organisation.currency)
+    state.series = course_of(scope, state.ended, periods, state.currency)
     return state
 
 

@@ -26,6 +26,8 @@ from reporting.dashboard.queries import PortfolioState
 from reporting.dashboard.rules import Reading
 
 Written = Callable[[Reading], str]
+MOST_LISTED = 100
+"""Of a list that needs attention everything is named, as far as a page can hold it."""
 DATES = ("finish_baseline", "finish_forecast", "finish_actual")
 
 
@@ -42,14 +44,19 @@ class Home:
 
 # --- inputs ---------------------------------------------------------------------------------------------------------
 def rows_of(
-    asked: Asked, home: Home, readings: Iterable[Reading], written: Written, fields: Sequence[str] = ()
+    asked: Asked,
+    home: Home,
+    readings: Iterable[Reading],
+    written: Written,
+    fields: Sequence[str] = (),
+    most: int = MOST_INPUTS,
 ) -> tuple[list[Input], int]:
     """The first readings as inputs and how many more there are.
 
     Today's `fields` come from the projects, everything else from the reports that stand at the date.
     """
     every = list(readings)
-    chosen = every[:MOST_INPUTS]
+    chosen = every[:most]
     projects = home.state.whole([each.project for each in chosen])
     stored = bool(fields) and home.state.is_live
     entries = _stored_entries(asked, projects, fields) if stored else _reported_entries(home, projects)
@@ -148,7 +155,7 @@ def _other_currency(number: int, of: int) -> str:
 
 
 def _money(asked: Asked, home: Home, slug: str, name: str, lacking: Callable[[int, int], str]) -> Reasons:
-    currency = asked.organisation.currency
+    currency = home.state.currency
     known = [each for each in home.state.now.values() if getattr(each, name) is not None]
     counted = sorted((each for each in known if each.currency == currency), key=lambda each: -getattr(each, name))
     shown = rows_of(asked, home, counted, lambda each: formats.money(getattr(each, name), currency), (name,))
@@ -200,7 +207,7 @@ def _late(asked: Asked, home: Home, slug: str) -> Reasons:
 
 # --- lists that need attention --------------------------------------------------------------------------------------
 def decisions_needed(asked: Asked, home: Home) -> Reasons:
-    chosen = home.state.decisions[:MOST_INPUTS]
+    chosen = home.state.decisions
     found = [
         Input(
             each.text,
@@ -220,7 +227,7 @@ def turned_red(asked: Asked, home: Home) -> Reasons:
     def moved(each: Reading) -> str:
         return f"{words.status_word(state.before[each.project].overall)} → {words.status_word(each.overall)}"
 
-    return reasons(home, "turned-red", rows_of(asked, home, found, moved), note=_compared(home))
+    return reasons(home, "turned-red", rows_of(asked, home, found, moved, most=MOST_LISTED), note=_compared(home))
 
 
 def finish_moved(asked: Asked, home: Home) -> Reasons:
@@ -233,6 +240,7 @@ def finish_moved(asked: Asked, home: Home) -> Reasons:
         found,
         lambda each: formats.days(days[each.project], sign=True),
         ("finish_forecast", "finish_actual"),
+        MOST_LISTED,
     )
     return reasons(home, "finish-moved", shown, limits=slip_limits(asked.organisation), note=_compared(home))
 

@@ -22,7 +22,7 @@ from pmo.ui import formats
 from pmo.ui.pages import Bulk, Crumb, Door, ListPage, ListView, page
 from portfolio.projects.models import Portfolio
 from portfolio.projects.offers import PROJECTS
-from portfolio.projects.queries import listed
+from portfolio.projects.queries import listed, money_of
 from portfolio.projects.tables import LIST_VIEWS, ProjectFilters, ProjectTable
 from portfolio.status.panels import ASK
 from reporting.dashboard import panels
@@ -71,7 +71,8 @@ class Home(ListPage):
         return {"at": self.request.GET.get("at", "")}
 
     def visible(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = listed(self.scope(), self.organisation)
+        formats.home_currency.set(money_of(self.scope(), self.organisation))
+        rows: QuerySet[Any] = listed(self.scope(), self.organisation, formats.home_currency.get())
         return rows
 
     @property

@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pmo.access import preferences
 from pmo.access.models import User
 from pmo.access.policy import reach, require
 from pmo.audit.acting import action, lock
@@ -249,8 +250,18 @@ def _deliver(run: PackRun) -> None:
     Delivery.objects.bulk_create([Delivery(run=run, user=user) for user in people], ignore_conflicts=True)
     for pk in Delivery.objects.filter(run=run, sent_at=None).values_list("pk", flat=True):
         outbox.enqueue("packs.mail", pk)
-    text = _("%(pack)s is ready.") % {"pack": run}
-    tell([*people, run.requested_by], kind="pack", text=text, url=run.get_absolute_url(), key=f"pack-{run.pk}")
+    tell(
+        [*people, run.requested_by],
+        kind="pack",
+        text=lambda: _ready(run),
+        url=run.get_absolute_url(),
+        key=f"pack-{run.pk}",
+    )
+
+
+def _ready(run: PackRun) -> str:
+    facts = {"pack": run.pack.name, "subject": run.pack.scope or _("Everything"), "at": preferences.day(run.at)}
+    return _("%(pack)s as of %(at)s is ready: %(subject)s") % facts
 
 
 @action("pack.run")

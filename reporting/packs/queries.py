@@ -20,6 +20,7 @@ from pmo.access.policy import can
 from pmo.fields.models import CustomField
 from pmo.fields.queries import People, fields_of, pairs
 from pmo.kernel.errors import NotVisible
+from pmo.kernel.money import common_currency
 from pmo.kernel.verdict import Verdict, no
 from pmo.organisation.models import Organisation
 from pmo.organisation.queries import subtree
@@ -59,7 +60,7 @@ def figures(pack: Pack, at: date, people: Sequence[User], earlier_ids: Iterable[
     seen = _seen_by_all({project.pk for project in projects}, people)
     counted = [project for project in projects if project.pk in seen]
     rows = _rows(counted, day, organisation, entries_of([project.pk for project in counted], people))
-    currency = _currency(counted, organisation)
+    currency = common_currency((project.currency for project in counted), organisation.currency)
     year = _fiscal_year([row for row in rows if row[0].currency == currency], organisation, day)
     return PackFigures(
         pack=pack.name,
@@ -307,11 +308,6 @@ def _of_year(row: ProjectFigures, report_year: str, year: str) -> ProjectFigures
         return row
     told = {name: OTHER_YEAR for name in ("budget", "forecast") if getattr(row, name) is not None}
     return replace(row, budget=None, forecast=None, absent={**row.absent, **told})
-
-
-def _currency(projects: Sequence[Project], organisation: Organisation) -> str:
-    used = {project.currency for project in projects}
-    return used.pop() if len(used) == 1 else organisation.currency
 
 
 def _gone(pack: Pack, missing: set[int], in_pack: set[int]) -> dict[str, str]:

@@ -304,7 +304,14 @@ class ListPage(Page):
     def refuse(self, error: Invalid) -> HttpResponse:
         """The page without rows, saying which part of the address is wrong."""
         filter_set = self.filters(QueryDict(), queryset=self.visible(), request=self.request)
-        return self.answer("ui/list_refused.html", status=400, problems=error.errors, filter_set=filter_set)
+        named = {name: str(field.label) for name, field in filter_set.form.fields.items() if field.label}
+        problems = {
+            name: [_("%(field)s: %(problem)s") % {"field": named[name], "problem": text} for text in texts]
+            if name in named
+            else texts
+            for name, texts in error.errors.items()
+        }
+        return self.answer("ui/list_refused.html", status=400, problems=problems, filter_set=filter_set)
 
     def address(self) -> str:
         """The query string of what is shown now, without empty parts and without defaults."""

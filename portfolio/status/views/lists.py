@@ -16,11 +16,10 @@ from pmo.organisation.queries import day_of
 from pmo.ui.pages import Bulk, Crumb, Door, ListPage, ListView, page
 from portfolio.projects import panels as project_panels
 from portfolio.projects.models import Project
-from portfolio.projects.tables import ProjectFilters
 from portfolio.status.models import ReportState, StatusReport
 from portfolio.status.panels import ASK, late, strip_cells
 from portfolio.status.past import published_then
-from portfolio.status.tables import LateTable, StatusReportFilters, StatusReportTable
+from portfolio.status.tables import LateFilters, LateTable, StatusReportFilters, StatusReportTable
 
 
 def _to_check(page: Any) -> Q:
@@ -78,9 +77,12 @@ class LateReports(ListPage):
     noun = gettext_lazy("Late reports")
     keeps_history = True
     menu = "portfolio:report_list"
-    table, filters = LateTable, ProjectFilters
+    table, filters = LateTable, LateFilters
     empty = gettext_lazy("No late reports.")
     bulk: ClassVar[Sequence[Bulk]] = (ASK,)
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb(_("Status reports"), reverse("portfolio:report_list"))]
 
     def visible(self) -> QuerySet[Any]:
         day = Value(day_of(self.organisation, self.instant), output_field=DateField())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.policy import require
 from pmo.kernel.errors import HouseError, Invalid, NotVisible, Stale, WrongState
+from pmo.kernel.verdict import no
 from pmo.ui.marks import slip
 from pmo.ui.pages import Crumb, Page, page
 from portfolio.projects import panels as project_panels
@@ -66,7 +67,8 @@ class Writing(OfProject):
         super().prepare()
         found = open_report(self.project)
         if found is None:
-            raise WrongState(_("This project has no open report. Start one on the page of the project."))
+            there = no(_("Start one on the page of the project."), self.project.get_absolute_url())
+            raise WrongState(_("This project has no open report."), [there])
         found.project = self.project
         self.report = found
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pmo.access.models import User
 from pmo.kernel.limits import Limits
 from pmo.ui import formats, marks, words
-from pmo.ui.explaining import why
+from pmo.ui.explaining import address, why
 from pmo.ui.pages.bulk import MOST_ROWS
 from portfolio.projects.models import Project
 from portfolio.status.models import DIMENSION_LABELS
@@ -53,7 +53,12 @@ class Attention:
 
 def attention(state: PortfolioState, rows_url: str, about: Mapping[str, str]) -> list[list[Attention]]:
     """Three columns: what must be decided, what got worse, whom to chase."""
-    return [[replace(one_list(slug, state, rows_url), why=why(slug, **about)) for slug in column] for column in COLUMNS]
+    return [[_linked(one_list(slug, state, rows_url), about) for slug in column] for column in COLUMNS]
+
+
+def _linked(found: Attention, about: Mapping[str, str]) -> Attention:
+    """With its explanation, which names all that is counted where no view of the rows holds just these."""
+    return replace(found, why=why(found.slug, **about), url=found.url or address(found.slug, **about))
 
 
 def one_list(slug: str, state: PortfolioState, rows_url: str = "") -> Attention:
@@ -84,13 +89,13 @@ def _decision(decision: Any, today: date) -> Item:
     return Item(decision.text, decision.report.get_absolute_url(), when, sub, tone)
 
 
-def _turned_red(state: PortfolioState, rows_url: str) -> Attention:
+def _turned_red(state: PortfolioState, _rows_url: str) -> Attention:
     found = rules.worsened(state.before, state.now)
     projects = [state.by_id[pk] for pk in found[:MOST]]
     managers = state.managers_of(projects)
     items = [_red(project, managers.get(project.pk)) for project in projects]
     title = _("Turned red %(since)s") % {"since": since(state)}
-    return Attention(title.strip(), items, len(found), _("No project turned red."), link(rows_url, view="attention"))
+    return Attention(title.strip(), items, len(found), _("No project turned red."))
 
 
 def _red(project: Brief, manager: User | None) -> Item:
@@ -99,12 +104,12 @@ def _red(project: Brief, manager: User | None) -> Item:
     return Item(project.label, project.url, when, str(manager or ""), "")
 
 
-def _moved_finishes(state: PortfolioState, rows_url: str) -> Attention:
+def _moved_finishes(state: PortfolioState, _rows_url: str) -> Attention:
     moves = rules.finish_moves(state.before, state.now)
     limits = state.organisation.limits
     items = [_move(state.by_id[pk], days, state.now[pk], limits) for pk, days in moves[:MOST]]
     title = _("Finish moved later %(since)s") % {"since": since(state)}
-    return Attention(title.strip(), items, len(moves), _("No finish moved later."), link(rows_url, view="slipped"))
+    return Attention(title.strip(), items, len(moves), _("No finish moved later."))
 
 
 def _move(project: Brief, days: int, reading: rules.Reading, limits: Limits) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -83,13 +84,21 @@ def _off_track(state: PortfolioState, rows_url: str) -> Kpi:
     now, before = rules.distribution(state.now.values()), rules.distribution(state.before.values())
     off = now.get("off_track", 0)
     moved, tone = _moved(off - before.get("off_track", 0) if state.before else None, worse_when_up=True)
-    note = _("%(risk)s at risk, %(track)s on track") % {"risk": now.get("at_risk", 0), "track": now.get("on_track", 0)}
-    blank = now.get("none", 0)
-    if blank:
-        note += _(", %(n)s without status") % {"n": blank}
     url = link(rows_url, view="attention")
     mark = "red" if off else ""
-    return Kpi(_("Off track"), formats.number(off), "", moved, since(state), note, tone, mark, url, plain=off)
+    return Kpi(_("Off track"), formats.number(off), "", moved, since(state), _others(now), tone, mark, url, plain=off)
+
+
+def _others(now: Mapping[str, int]) -> str:
+    """What the projects that are not off track are, so that the numbers of the cell add up to all of them."""
+    numbers = {
+        band: formats.number(now.get(band, 0)) for band in ("at_risk", "on_track", "complete", "on_hold", "none")
+    }
+    found = [_("%(at_risk)s at risk, %(on_track)s on track") % numbers]
+    found += [_("%(complete)s complete") % numbers] if now.get("complete") else []
+    found += [_("%(on_hold)s on hold") % numbers] if now.get("on_hold") else []
+    found += [_("%(none)s without status") % numbers] if now.get("none") else []
+    return ", ".join(found)
 
 
 def _whole_life(state: PortfolioState, rows_url: str) -> Kpi:
@@ -99,7 +108,7 @@ def _whole_life(state: PortfolioState, rows_url: str) -> Kpi:
 def _forecast(state: PortfolioState, rows_url: str) -> Kpi:
     cell = _money(state, "forecast", _("Forecast of the year"), link(rows_url, view="over"))
     both = [each for each in state.now.values() if each.budget is not None and each.forecast is not None]
-    currency = state.organisation.currency
+    currency = state.currency
     planned, expected = rules.amount(both, "budget", currency), rules.amount(both, "forecast", currency)
     over = change_ratio(planned.amount, expected.amount)
     if over is None:
@@ -109,9 +118,9 @@ def _forecast(state: PortfolioState, rows_url: str) -> Kpi:
 
 
 def _money(state: PortfolioState, name: str, label: str, url: str) -> Kpi:
-    currency = state.organisation.currency
+    currency = state.currency
     sum_ = rules.amount(state.now.values(), name, currency)
-    note = formats.counted(sum_.counted, sum_.of)
+    note = ", ".join(filter(None, (formats.counted(sum_.counted, sum_.of), _foreign(state, name))))
     if sum_.amount is None:
         return Kpi(label, "–", note=note, url=url)
     written = formats.money(sum_.amount, currency)
@@ -122,6 +131,14 @@ def _money(state: PortfolioState, name: str, label: str, url: str) -> Kpi:
     when = since(state) if change else ""
     plain = {"amount": str(sum_.amount), "currency": currency}
     return Kpi(label, value, unit, change, when, note, tone, "", url, complete=sum_.complete, plain=plain)
+
+
+def _foreign(state: PortfolioState, name: str) -> str:
+    """How many amounts are left out of a sum because they are kept in other currencies."""
+    found = [each.currency for each in state.now.values() if getattr(each, name) is not None]
+    others = Counter(currency for currency in found if currency != state.currency)
+    names = ", ".join(sorted(others))
+    return _("%(n)s in %(currencies)s") % {"n": formats.number(others.total()), "currencies": names} if others else ""
 
 
 def _on_baseline(state: PortfolioState, rows_url: str) -> Kpi:

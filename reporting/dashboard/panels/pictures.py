@@ -83,7 +83,7 @@ def _status_text(off: Sequence[int]) -> str:
 
 
 def _money_chart(state: PortfolioState) -> Chart:
-    currency = state.organisation.currency
+    currency = state.currency
     names = {pk: state.by_id[pk].unit_name or _("No unit") for pk in state.now}
     ids = {state.by_id[pk].unit_name: state.by_id[pk].unit_id for pk in state.now}
     groups = [group for group in rules.grouped(state.now.values(), names, currency) if group.counted]

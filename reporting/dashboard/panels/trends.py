@@ -31,8 +31,7 @@ def trends(state: PortfolioState) -> list[Chart]:
 
 
 def _position_chart(state: PortfolioState) -> Chart | None:
-    organisation = state.organisation
-    places = rules.positions(state.now.values(), organisation.currency)
+    places = rules.positions(state.now.values(), state.currency)
     if len(places) < FEWEST_POINTS:
         return None
     key = charts.ask(_position_spec(state, places))
@@ -43,7 +42,7 @@ def _position_chart(state: PortfolioState) -> Chart | None:
             words.BANDS[each.band],
             formats.number(each.slip, sign=True),
             formats.percent(each.overrun / 100, 1, sign=True),
-            formats.money(each.cost or None, organisation.currency, "m"),
+            formats.money(each.cost or None, state.currency, "m"),
         ]
         for each in places[:MOST_ROWS]
     ]
@@ -101,7 +100,6 @@ def position_sentence(state: PortfolioState, places: Sequence[rules.Position]) -
 
 
 def _course_chart(state: PortfolioState) -> Chart | None:
-    organisation = state.organisation
     course = rules.money_series(state.series)
     if len(course) < FEWEST_POINTS:
         return None
@@ -123,12 +121,12 @@ def _course_chart(state: PortfolioState) -> Chart | None:
         ]
         for end, budget, forecast, count in course
     ]
-    said = course_sentence(course, organisation.currency)
+    said = course_sentence(course, state.currency)
     return Chart("chart-course", _("Budget and forecast of the year"), said, heads=heads, rows=rows, key=key)
 
 
 def unit_of(state: PortfolioState) -> str:
-    return formats.unit_of(state.organisation.currency, "m")
+    return formats.unit_of(state.currency, "m")
 
 
 def course_sentence(course: Sequence[Moment], currency: str) -> str:

@@ -28,7 +28,7 @@ def test_bars_are_as_high_as_their_counts():
     assert heights[0] / heights[2] == pytest.approx(4 / 12, abs=0.02)
 
 
-@pytest.mark.parametrize(("largest", "top"), [(24, 24), (0, 3), (2, 3), (25, 30), (100, 120), (7, 7.5)])
+@pytest.mark.parametrize(("largest", "top"), [(24, 24), (0, 3), (2, 3), (25, 30), (100, 120), (7, 9), (312, 360)])
 def test_the_axis_ends_at_a_round_number(largest, top):
     assert drawings.nice_top(largest) == top
 

@@ -12,7 +12,9 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from pmo.organisation.models import Organisation
-from portfolio.projects.models import Project
+from pmo.ui.formats import NBSP
+from portfolio.projects import views
+from portfolio.projects.models import Project, label_of
 from portfolio.status import actions as status
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,35 @@ def test_the_tree_counts_what_the_reader_sees(cast, client_of):
     html = client_of(cast.bob).get("/portfolios/").content.decode()
     assert "2 open projects" in html
     assert "Secret site" not in client_of(cast.director).get("/portfolios/NORTH/").content.decode()
+
+
+def test_a_late_row_says_by_how_many_days_as_the_home_does(cast, client_of, world):
+    Project.objects.filter(code="S-1").update(report_due_on=world.today - timedelta(days=9))
+    html = client_of(cast.bob).get("/projects/?q=harbour").content.decode()
+    assert f'">30{NBSP}d</span><div class="sub t-red">9{NBSP}d late</div>' in html
+
+
+def test_a_portfolio_page_counts_all_its_projects_and_leads_to_those_it_does_not_show(cast, client_of, monkeypatch):
+    monkeypatch.setattr(views, "MOST_SHOWN", 1)
+    page = client_of(cast.director).get("/portfolios/SOUTH/")
+    assert page.context["number"] == 2
+    assert "The worst of 2 are shown. Open all of them as a list" in page.content.decode()
+
+
+def test_a_long_name_without_a_short_one_is_cut_visibly():
+    assert label_of("", "Digital Services at the Border (DSAB)") == "Digital Services at the Border…"
+    assert label_of("", "Solar roofs") == "Solar roofs"
+
+
+def test_the_projects_outside_programmes_are_the_rows_behind_their_number(cast, client_of):
+    client = client_of(cast.director)
+    north = next(each for each in client.get("/portfolios/").context["branches"] if each.portfolio.code == "NORTH")
+    leaf = north.leaves[-1]
+    assert (leaf.name, leaf.number) == ("Outside programmes", 2)
+    assert sorted(rows_of(client.get(leaf.url))) == ["N-2", "N-3"]
+
+
+def test_a_filter_that_cannot_be_read_is_named(cast, client_of):
+    page = client_of(cast.director).get("/projects/?portfolio=NORTH")
+    assert page.status_code == 400
+    assert "Portfolio: Select a valid choice." in page.content.decode()

@@ -30,7 +30,11 @@ def sent(report: StatusReport, **changes: object) -> dict[str, object]:
 
 def test_starting_a_report_leads_to_its_form_and_reading_starts_none(cast, client_of):
     client = client_of(cast.alice)
-    assert client.get(FORM).status_code == 409
+    nothing = client.get(FORM)
+    assert nothing.status_code == 409
+    page = nothing.content.decode()
+    assert 'Start one on the page of the project. <a href="/projects/' in page
+    assert "Open the page again" not in page, "the same page says the same again"
     assert StatusReport.objects.open().count() == 0
     started = client.post("/projects/N-1/report/start/")
     assert (started.status_code, started["Location"]) == (302, FORM)
@@ -229,3 +233,9 @@ def test_my_work_groups_by_when_to_act_and_its_count_is_the_sidebars(cast, clien
 )  # fmt: skip
 def test_everybody_is_led_home_by_role(cast, client_of, name, home):
     assert client_of(getattr(cast, name)).get("/")["Location"] == home
+
+
+def test_the_late_page_leads_back_and_asks_no_more_whether_reports_are_late(cast, client_of):
+    page = client_of(cast.director).get("/reports/late/")
+    assert "late" not in page.context["filter_set"].form.fields
+    assert '<a href="/reports/">Status reports</a>' in page.content.decode()

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pmo.access.models import User
+from pmo.ui.formats import NBSP
 from portfolio.projects.models import Project
-from portfolio.status.models import StatusReport
+from portfolio.status.models import DecisionNeeded, StatusReport
 from portfolio.status.standing import refresh
 from reporting.dashboard.panels import pictures
 from reporting.dashboard.views import PortfolioHome
@@ -160,3 +161,37 @@ def test_the_sentence_over_the_picture_follows_from_the_data():
         "4 of 10 off track, 2 more than in the period before and the most in all periods shown."
     )
     assert pictures.status_sentence([worse, first]) == "2 of 10 off track, 2 fewer than in the period before."
+
+
+def test_the_numbers_of_the_status_cell_add_up_to_all_open_projects(cast, client_of):
+    Project.objects.filter(code="N-3").update(status_overall="grey")
+    _state, kpis = state_of(client_of(cast.director))
+    assert kpis["Off track"].note == "1 at risk, 1 on track, 1 on hold, 2 without status"
+
+
+def test_money_is_summed_in_the_currency_that_all_share_and_says_what_is_in_others(cast, client_of):
+    Project.objects.filter(portfolio__code="SOUTH").update(currency="GBP")
+    client = client_of(cast.director)
+    _state, mixed = state_of(client)
+    assert mixed["Whole-life cost"].note == "3 of 5 counted, 2 in GBP"
+    _state, south = state_of(client, "/dashboard/portfolios/SOUTH/")
+    assert (south["Whole-life cost"].words, south["Whole-life cost"].note) == (f"£{NBSP}8.00 m", "2 of 2 counted")
+    html = client.get("/dashboard/portfolios/SOUTH/").content.decode()
+    assert f"£{NBSP}4.00<" not in html, "the head of the column names the currency"
+    assert "£m" in html
+    assert "£m" in client.get("/portfolios/SOUTH/").content.decode()
+
+
+def test_a_list_that_is_cut_leads_to_all_that_it_counts(cast, client_of, world):
+    report = world.projects["S-1"].reports.get()
+    asked = [f"Decide {n}." for n in range(20)]
+    DecisionNeeded.objects.bulk_create(
+        DecisionNeeded(report=report, text=text, needed_by=world.today) for text in asked
+    )
+    client = client_of(cast.director)
+    columns = client.get("/dashboard/").context["columns"]
+    (decisions,) = columns[0]
+    assert (decisions.count, len(decisions.items)) == (20, 5)
+    every = client.get(decisions.url).content.decode()
+    assert all(text in every for text in asked)
+    assert columns[2][0].url.endswith("?view=late#list-title")

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
+from pmo.access import preferences
 from pmo.access.models import User
 from pmo.audit.models import Record
 from pmo.kernel.errors import Broken, NotVisible, Refused, WrongState
@@ -183,6 +184,8 @@ def test_recipients_get_one_mail_each_and_it_starts_with_the_decisions(north, ca
     text = mailbox[0].get_payload()[0].get_payload(decode=True).decode()
     assert "DECISION" in text.splitlines()[3]
     assert f"/packs/runs/{run.pk}/" in text
+    told = Notice.objects.get(user=cast.director, kind="pack").text
+    assert told == f"{north.name} as of {preferences.day(run.at)} is ready: North"
 
 
 def test_a_recipient_who_lost_the_right_gets_no_mail(north, cast, files, mailbox, made):
