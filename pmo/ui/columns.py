@@ -306,6 +306,11 @@ class Money(Number):
         found = super().value(row)
         return getattr(found, "amount", found)
 
+    def plain(self, value: Any, row: Any) -> Any:
+        """A bare amount is in the currency of the head; any other names its own, so that no sum takes it in."""
+        currency = self.currency_of(row)
+        return value if currency == formats.home_currency.get() else f"{currency} {value}"
+
     def cell(self, value: Any, row: Any) -> Typed:
         return Typed(value, f'"{formats.symbol(self.currency_of(row))}" #,##0.00')
 

@@ -122,14 +122,15 @@ def _newest_fields(ref: int, step: Step, register: Register, units: Mapping[str,
 def _first_baseline(ref: int, history: Sequence[Step], register: Register) -> dict[str, Any]:
     """The end of a snapshot before all that told one, unless a person has set another baseline."""
     imported, project = register.imported(ref), register.projects[ref]
-    told = next((step.row for step in history if step.row.finish and step.row.as_of), None)
+    told = next(((row.as_of, row.finish) for row in (step.row for step in history) if row.finish and row.as_of), None)
     known = next((report for report in imported if report.finish_forecast), None)
-    if not imported or told is None or (known is not None and told.as_of > known.as_of):
+    if not imported or told is None or (known is not None and told[0] > known.as_of):
         return {}
+    finish = told[1]
     untouched = project.finish_baseline in (None, known and known.finish_forecast)
-    if not untouched or (project.start_baseline and project.start_baseline > told.finish):
+    if not untouched or (project.start_baseline and project.start_baseline > finish):
         return {}
-    return {"finish_baseline": told.finish}
+    return {"finish_baseline": finish}
 
 
 def _further_addresses(steps: Iterable[Step], projects: Mapping[int, int]) -> list[ProjectKey]:

@@ -42,6 +42,14 @@ def test_the_export_holds_the_rows_of_the_filter_with_exact_amounts(cast, client
     assert table == [["Code", "Budget (EUR)", "Status"], ["S-1", "1000000.00", "On track"]]
 
 
+def test_an_exported_amount_in_another_currency_than_the_head_names_its_own(cast, client_of):
+    Project.objects.filter(code="S-1").update(currency="GBP")
+    response = client_of(cast.bob).get("/projects/?export=csv&columns=code,budget&sort=code")
+    assert b"".join(response.streaming_content).decode().split() == [
+        "Code,Budget", "(EUR)", "N-2,1000000.00", "S-1,GBP", "1000000.00", "S-2,1000000.00",
+    ]  # fmt: skip
+
+
 def test_overrun_and_slip_are_coloured_by_the_thresholds_of_the_organisation(cast, client_of):
     Project.objects.filter(code="S-1").update(finish_forecast=F("finish_baseline") + timedelta(days=20))
 
