@@ -112,6 +112,7 @@ WSGI_APPLICATION = "pmo.wsgi.application"
 ASGI_APPLICATION = "pmo.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+FORM_RENDERER = "pmo.ui.controls.ControlRenderer"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
