@@ -164,7 +164,7 @@ class Table:
         """How many rows there are, and the sums of the shown columns over them; one query."""
         if not self.summed:
             return queryset.count(), {}
-        found = queryset.order_by().aggregate(all_rows=Count("pk"), **self.sums())
+        found = queryset.order_by().aggregate(all_rows=Count("*"), **self.sums())
         return found["all_rows"], self.read_sums(found)
 
     @property

@@ -119,6 +119,17 @@ def test_the_queries_of_a_list_do_not_grow_with_its_rows(listed, world, things, 
     assert many <= few, f"{few} queries for few rows, {many} for many"
 
 
+@every_list
+def test_no_condition_of_a_tab_multiplies_rows(listed, world, things, client_named):
+    """The tabs are counted in one statement, row by row; a join to many would count a row more than once."""
+    shown = client_named(reader_of(listed)).get(url_of(listed, things)).context["page"]
+    plain = set(shown.matching.order_by().query.alias_map) | {shown.matching.model._meta.db_table}
+    for view in shown.views:
+        joined = shown.matching.filter(view.filter(shown)).order_by().query
+        # Only a join makes a condition meet a row twice; an IN of a subquery does not.
+        assert set(joined.alias_map) <= plain, view.slug
+
+
 def exported(client: Client, url: str) -> list[list[str]]:
     response = client.get(url)
     assert response.status_code == 200, url

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
@@ -174,14 +174,14 @@ class ListPage(Page):
         return self.request.GET.get("sort", "")
 
     def counted(self, table: Table) -> Counted:
-        """The number of rows, their sums, and the number of rows of each tab under the same filters; one query."""
+        """The number of rows, their sums, and the number of rows of each tab under the same filters; one query.
+
+        Rows are counted as they come, which an index alone can answer: no condition of a tab multiplies them.
+        """
         if not self.views:
             count, totals = table.counted_totals(self.matching)
             return Counted(count, totals, [])
-        asked = {
-            f"in_view_{place}": Count("pk", filter=view.filter(self), distinct=True)
-            for place, view in enumerate(self.views)
-        }
+        asked = {f"in_view_{place}": Count(Value(1), filter=view.filter(self)) for place, view in enumerate(self.views)}
         found = self.matching.order_by().aggregate(**asked, **table.sums(self.cut))
         numbers = [(view, found[f"in_view_{place}"]) for place, view in enumerate(self.views)]
         count = next(number for view, number in numbers if view is self.current_view)
