@@ -6,15 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from weasyprint import HTML
-from weasyprint import Attachment as EmbeddedFile
-from weasyprint.urls import FatalURLFetchingError
 
-from pmo.pdf.fetcher import Asset, ClosedFetcher, MissingAsset
+from pmo.pdf.assets import Asset
 from pmo.pdf.spacing import bind_units, printable
 
 STYLE = "pdf/print.css"
@@ -66,15 +62,13 @@ def render(
     Raises MissingAsset when it names an asset of ours that does not exist; foreign addresses are left out.
     The same arguments give the same bytes, as long as `created` is given.
     """
+    # The engine is large, and most processes that know how to print never do.
+    from pmo.pdf.layout import printed
+
     shell = Shell(title, lang, author, created or datetime.now(UTC), style)
     page = _page(html, shell)
-    fetcher = ClosedFetcher({**_styles(style), **(assets or {})})
-    identifier = hashlib.sha256(page.encode()).digest()[:16]
     with _without_collector():
-        try:
-            return _print(page, fetcher, [_embed(file, shell) for file in attachments], identifier)
-        except FatalURLFetchingError as missing:
-            raise MissingAsset(str(missing)) from missing
+        return printed(page, shell, {**_styles(style), **(assets or {})}, attachments)
 
 
 def _page(html: str, shell: Shell) -> str:
@@ -84,24 +78,6 @@ def _page(html: str, shell: Shell) -> str:
 def _styles(style: str) -> dict[str, Asset]:
     names = {STYLE, style}
     return {f"css/{name}": (render_to_string(name).encode(), "text/css") for name in names}
-
-
-def _print(page: str, fetcher: ClosedFetcher, files: list[EmbeddedFile], identifier: bytes) -> Document:
-    options = {"pdf_variant": "pdf/ua-1", "attachments": files}
-    laid_out = HTML(string=page, base_url="pmo:", url_fetcher=fetcher).render(**options)
-    body = laid_out.write_pdf(pdf_identifier=identifier, **options)
-    return Document(body, len(laid_out.pages))
-
-
-def _embed(file: Attachment, shell: Shell) -> EmbeddedFile:
-    return EmbeddedFile(
-        file_obj=BytesIO(file.body),
-        name=file.name,
-        description=file.description,
-        created=shell.created,
-        modified=shell.created,
-        relationship="Data",
-    )
 
 
 @contextmanager

@@ -5,13 +5,9 @@ from collections.abc import Mapping
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pmo.pdf import fonts, micro
+from pmo.pdf.assets import Asset
 
 SCHEME = "pmo:"
-Asset = tuple[bytes, str]
-
-
-class MissingAsset(LookupError):
-    """A document names an asset of ours that does not exist: printing it without would hide a fault."""
 
 
 class ClosedFetcher(URLFetcher):

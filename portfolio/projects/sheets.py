@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from pmo.access.models import User
 from pmo.access.policy import require
-from pmo.exchange.sheets import MOST_ROWS, Sheet, SheetColumn, workbook
+from pmo.exchange.sheets import MOST_ROWS, Sheet, SheetColumn
 from pmo.fields.rules import definitions as d
 from pmo.fields.rules.definitions import Definition
 from pmo.fields.writing import PREFIX, Values
@@ -51,6 +51,8 @@ class ProjectSheet(ProjectList):
         return self.download(rows.filter(pk__in=mine)[: MOST_ROWS + 1])
 
     def download(self, rows: Any) -> HttpResponse:
+        from pmo.exchange.workbooks import workbook
+
         projects = list(rows)
         if len(projects) > MOST_ROWS:
             text = _("At most %(most)s rows can be edited at once. Narrow the filter.") % {"most": MOST_ROWS}

@@ -18,7 +18,7 @@ from pmo.kernel.errors import Broken, Invalid
 from pmo.pdf.document import render
 from pmo.ui import formats
 from pmo.ui.columns import Typed
-from pmo.ui.exports import KINDS, Sheet, about_sheet, csv_lines, csv_response, file_response, workbook
+from pmo.ui.exports import KINDS, Sheet, about_sheet, csv_lines, csv_response, file_response
 from pmo.ui.grouping import Group
 from pmo.ui.pages.listing import Listing
 
@@ -92,6 +92,8 @@ class ListFile:
             yield first + [column.typed(row) for column in self.table.shown]
 
     def book(self) -> bytes:
+        from pmo.ui.workbooks import workbook
+
         others = [about_sheet(self.about())]
         if self.grouping is not None:
             others.insert(0, self.group_sheet())
