@@ -1,49 +1,15 @@
 """The one way to print: a body, its assets, a title and a language become a tagged PDF/UA-1 document."""
 
 import gc
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from pmo.pdf.assets import Asset
+from pmo.pdf.parts import STYLE, Asset, Attachment, Document, Shell
 from pmo.pdf.spacing import bind_units, printable
-
-STYLE = "pdf/print.css"
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that travels inside the document, such as the data behind its tables."""
-
-    name: str
-    description: str
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Document:
-    bytes: bytes
-    pages: int
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.bytes).hexdigest()
-
-
-@dataclass(frozen=True)
-class Shell:
-    """What every document states about itself."""
-
-    title: str
-    lang: str
-    author: str = ""
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    style: str = STYLE
 
 
 def render(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pmo.pdf import fonts, micro
-from pmo.pdf.assets import Asset
+from pmo.pdf.parts import Asset
 
 SCHEME = "pmo:"
 

@@ -8,9 +8,8 @@ from weasyprint import HTML
 from weasyprint import Attachment as EmbeddedFile
 from weasyprint.urls import FatalURLFetchingError
 
-from pmo.pdf.assets import Asset, MissingAsset
-from pmo.pdf.document import Attachment, Document, Shell
 from pmo.pdf.fetcher import ClosedFetcher
+from pmo.pdf.parts import Asset, Attachment, Document, MissingAsset, Shell
 
 
 def printed(page: str, shell: Shell, assets: Mapping[str, Asset], attachments: Sequence[Attachment]) -> Document:

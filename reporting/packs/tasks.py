@@ -17,7 +17,7 @@ from pmo import storing
 from pmo.access.models import User
 from pmo.kernel.errors import HouseError, WrongState
 from pmo.notices import outbox
-from pmo.pdf.document import Document
+from pmo.pdf.parts import Document
 from reporting.packs import actions, files, leases, mail, queries, sealed
 from reporting.packs.models import Delivery, PackRun
 from reporting.packs.panels.book import picture_of, print_pack

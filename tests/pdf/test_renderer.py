@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pmo.pdf import micro
-from pmo.pdf.assets import MissingAsset
-from pmo.pdf.document import Attachment, render
+from pmo.pdf.document import render
+from pmo.pdf.parts import Attachment, MissingAsset
 from pmo.pdf.spacing import bind_units
 
 from .structure import Read

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from pmo.access.preferences import written_for
 from pmo.kernel import rag
 from pmo.organisation.models import Logo
-from pmo.pdf.assets import Asset
-from pmo.pdf.document import Attachment, Document, render
+from pmo.pdf.document import render
+from pmo.pdf.parts import Asset, Attachment, Document
 from pmo.ui import formats
 from reporting.packs.offers import SECTIONS, PackSection
 from reporting.packs.panels import charts, tables, wording
