@@ -91,3 +91,24 @@ def test_the_sign_in_library_gives_nobody_another_address(cast, client_of, form)
     answer = client_of(cast.alice).post("/account/email/", {"email": "alice@small.example", **form})
     assert answer.status_code == 404
     assert User.objects.get(pk=cast.alice.pk).email == "alice@small.example"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda n: {"login": "alice", "host": f"testserver:{1000 + n}"},
+        lambda n: {
+            "login": ("alice", "ALICE", "alice@small.example", " Alice@small.example ")[n % 4],
+            "host": "testserver",
+        },
+        lambda n: {"login": "alice", "host": "testserver", "X-Forwarded-For": f"203.0.113.{n}"},
+    ],
+    ids=["another port in Host", "another of its names", "another forwarded address"],
+)
+def test_tries_to_sign_in_are_counted_by_account(cast, way):
+    def tried(n):
+        headers = way(n)
+        form = {"login": headers.pop("login"), "password": "guess"}
+        return "Too many failed" in Client().post("/account/login/", form, headers=headers).content.decode()
+
+    assert [tried(n) for n in range(6)] == [False] * 5 + [True]
