@@ -22,8 +22,10 @@ from pmo.kernel.errors import Invalid
 
 V = TypeVar("V", bound=Versioned)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-NAMES = ("name", "short_name", "title", "label", "first_name", "last_name", "job_title")
-NAMES += ("mail_sender", "category", "section", "audience")
+NAMES = (
+    "name", "short_name", "title", "label", "first_name", "last_name", "job_title",
+    "mail_sender", "category", "section", "audience",
+)  # fmt: skip
 """What objects and people are called by: it stands in mails, notices and files, where a further line says its own."""
 
 
