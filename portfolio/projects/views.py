@@ -276,6 +276,9 @@ class PortfolioNew(CreatePage):
     def cancel_url(self) -> str:
         return reverse("portfolio:portfolio_list")
 
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb(_("Portfolios"), reverse("portfolio:portfolio_list"))]
+
 
 @page("programmes/new/", name="portfolio:programme_new", may="portfolio.edit")
 class ProgrammeNew(PortfolioNew):

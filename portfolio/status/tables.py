@@ -36,9 +36,17 @@ class StatusReportFilters(FilterSet):
         names=("name", "code"),
         label=gettext_lazy("Project"),
     )
-    portfolio = RelatedFilter(queryset=Portfolio.objects.all(), method="in_portfolio", label=gettext_lazy("Portfolio"))
+    portfolio = RelatedFilter(
+        queryset=Portfolio.objects.all(),
+        method="in_portfolio",
+        label=gettext_lazy("Portfolio"),
+        everything=gettext_lazy("All portfolios"),
+    )
     programme = RelatedFilter(
-        queryset=Programme.objects.all(), field_name="project__programme", label=gettext_lazy("Programme")
+        queryset=Programme.objects.all(),
+        field_name="project__programme",
+        label=gettext_lazy("Programme"),
+        everything=gettext_lazy("All programmes"),
     )
     state = ManyFilter(choices=ReportState, label=gettext_lazy("State"))
     origin = ChoiceFilter(choices=Origin, label=gettext_lazy("Origin"))

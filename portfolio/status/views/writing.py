@@ -117,8 +117,15 @@ class StatusForm(Writing):
         return self.show(self.sheet())
 
     def show(self, sheet: Worksheet, *, status: int = 200, **more: Any) -> HttpResponse:
+        due = self.report.due_on
         return self.answer(
-            status=status, sheet=sheet, report=self.report, project=self.project, phases=Phase.choices, **more
+            status=status,
+            sheet=sheet,
+            report=self.report,
+            overdue=due is not None and due < timezone.localdate(),
+            project=self.project,
+            phases=Phase.choices,
+            **more,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
