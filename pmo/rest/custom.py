@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError, transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -88,6 +89,13 @@ class WithCustomFields(RoomViewSet):
     own_sorts: ClassVar[lists.Sorts] = {}
     listing: ClassVar[Any]
     """A `Listing`, as a static method."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.custom_kind and not hasattr(cls, "listing"):
+            raise ImproperlyConfigured(
+                f"{cls.__name__} lists custom fields: give it listing = staticmethod(asked_for) of pmo.ui.custom_lists."
+            )
 
     @cached_property
     def custom_fields(self) -> list[CustomField]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape
@@ -91,6 +91,8 @@ class Column:
         group: str | bool = "",
         ranks: Sequence[str] = (),
     ) -> None:
+        if isinstance(source, str) and "." in source:
+            raise ImproperlyConfigured(f"Write the path “{source}” as “{source.replace('.', '__')}”.")
         self.source, self._label, self.absent, self.sub, self.phone, self.hint = source, label, absent, sub, phone, hint
         self.sort: tuple[str, ...] = (sort,) if isinstance(sort, str) and sort else tuple(sort)
         self.total = str(source) if total is True else (total or "")
