@@ -137,8 +137,8 @@ class RolePermission(models.Model):
 class GrantQuerySet(models.QuerySet["Grant"]):
     def current(self) -> Self:
         """Grants in force now."""
-        today = timezone.now()
-        return self.filter(Q(starts_at=None) | Q(starts_at__lte=today), Q(ends_at=None) | Q(ends_at__gt=today))
+        now = timezone.now()
+        return self.filter(Q(starts_at=None) | Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
 
 
 class Grant(models.Model):
@@ -276,5 +276,5 @@ class Token(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
-    def is_usable(self, **_kwargs: Any) -> bool:
+    def is_usable(self) -> bool:
         return self.revoked_at is None and self.expires_at > timezone.now() and self.user.is_active

@@ -25,8 +25,6 @@ from pmo.rest.viewsets import Door, RoomViewSet, scoped, verb
 from pmo.ui.filters import FilterSet
 from pmo.ui.inbox import INBOX, WorkItem
 
-MOST_HITS = 50
-
 
 class TokenShape(serializers.Serializer[Token]):
     """An API token without its secret, which nobody can show again."""

@@ -116,8 +116,3 @@ def composed(model: type[models.Model], fields: Mapping[str, Any], *, actor: Use
     plain, given = _split(fields)
     hold_definitions()
     return {**plain, COLUMN: Values(model, actor).merged({}, given, new=True)}
-
-
-def restricted(fields: Iterable[CustomField]) -> set[str]:
-    """The slugs of fields that not everybody sees."""
-    return {field.slug for field in fields if field.is_restricted}

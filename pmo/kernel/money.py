@@ -1,23 +1,10 @@
-"""Amounts with their currency, and totals that say how many parts they counted."""
+"""Totals that say how many parts they counted, and changes relative to what was before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-
-
-@dataclass(frozen=True)
-class Money:
-    """An amount in one currency (ISO 4217 code)."""
-
-    amount: Decimal
-    currency: str
-
-    def __add__(self, other: Money) -> Money:
-        if other.currency != self.currency:
-            raise ValueError(f"Cannot add {other.currency} to {self.currency} without a rate.")
-        return Money(self.amount + other.amount, self.currency)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pmo.kernel.errors import WrongState
-
 
 @dataclass(frozen=True)
 class Step:
@@ -45,11 +43,3 @@ class Flow:
 
     def find(self, state: str, verb: str) -> Step | None:
         return next((step for step in self.steps if step.source == state and step.verb == verb), None)
-
-    def require(self, state: str, verb: str) -> Step:
-        """The step, or WrongState naming what is possible now."""
-        step = self.find(state, verb)
-        if step is None:
-            possible = ", ".join(each.verb for each in self.steps_from(state)) or "nothing"
-            raise WrongState(f"'{verb}' is not possible while this is {state}; possible now: {possible}.")
-        return step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -199,9 +199,6 @@ class Table:
     # --- export -------------------------------------------------------------------------------------------------
     def export_head(self) -> list[str]:
         return [column.heading for column in self.shown]
-
-    def export_rows(self, rows: Iterable[Any]) -> Iterator[list[Any]]:
-        return ([column.export(row) for column in self.shown] for row in rows)
 
 
 def _summed(column: Column, total: ColumnTotal | None, of: int) -> str:

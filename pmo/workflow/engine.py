@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -22,19 +22,11 @@ from pmo.workflow.models import Transition
 Guard = Callable[[Any], Verdict]
 
 
-class Stateful(Protocol):
-    """What the engine moves: an object with a state and a label."""
-
-    pk: Any
-    state: str
-    _meta: Any
-
-
 def may(obj: Any, verb: str, actor: User, flow: Flow, guards: Iterable[Guard] = ()) -> Verdict:
     """Whether the actor may take the step now; the same verdict stops the action and explains the button."""
     step = flow.find(obj.state, verb)
     if step is None:
-        return no(_("Not possible while this is %(state)s.") % {"state": _display(obj)})
+        return no(_impossible(obj))
     permitted = permission(obj, step, actor)
     if not permitted:
         return permitted
@@ -85,12 +77,26 @@ def move(obj: Any, verb: str, *, actor: User, flow: Flow, note: str = "", guards
 
 def begin(obj: Any, verb: str, *, actor: User, flow: Flow) -> Step:
     """The step, when right and state allow it; doors ask before they read what was sent. Raises as `move` does."""
+    insist_permitted(obj, verb, actor=actor, flow=flow)
+    return possible(obj, verb, flow=flow)
+
+
+def insist_permitted(obj: Any, verb: str, *, actor: User, flow: Flow) -> None:
+    """The right alone, also while the state does not allow the step: some doors ask for more in between."""
+    step = flow.find(obj.state, verb) or next(each for each in flow.steps if each.verb == verb)
+    insist(permission(obj, step, actor))
+
+
+def possible(obj: Any, verb: str, *, flow: Flow) -> Step:
+    """The step that the state allows; WrongState when it allows none."""
     step = flow.find(obj.state, verb)
-    anywhere = step or next(each for each in flow.steps if each.verb == verb)
-    insist(permission(obj, anywhere, actor))
     if step is None:
-        raise WrongState(may(obj, verb, actor, flow).reason)
+        raise WrongState(_impossible(obj))
     return step
+
+
+def _impossible(obj: Any) -> str:
+    return _("Not possible while this is %(state)s.") % {"state": _display(obj)}
 
 
 def _check_guards(obj: Any, guards: Iterable[Guard]) -> None:

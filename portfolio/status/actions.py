@@ -79,11 +79,7 @@ def save_draft(report_id: int, changes: Mapping[str, Any], *, actor: User, versi
     """Keep what was typed so far; incomplete is fine, nonsense is refused by field, nothing typed is lost elsewhere."""
     report = _locked(report_id, actor, version)
     require(actor, "status.write", report)
-    if report.state not in rules.EDITABLE_STATES:
-        raise WrongState(
-            _("This report is %(state)s and no longer changes.")
-            % {"state": within_sentence(report.get_state_display())}
-        )
+    insist_editable(report)
     fields, decisions = read_changes(report, changes)
     for name, value in fields.items():
         setattr(report, name, value)
@@ -92,6 +88,13 @@ def save_draft(report_id: int, changes: Mapping[str, Any], *, actor: User, versi
     if decisions is not None:
         write_decisions(report, decisions)
     return report
+
+
+def insist_editable(report: StatusReport) -> None:
+    """Raises WrongState for a report that was handed in."""
+    if report.state not in rules.EDITABLE_STATES:
+        state = within_sentence(report.get_state_display())
+        raise WrongState(_("This report is %(state)s and no longer changes.") % {"state": state})
 
 
 @action("status.submit")

@@ -12,15 +12,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pmo.access.policy import can, insist, require
-from pmo.access.preferences import within_sentence
+from pmo.access.policy import can, require
 from pmo.kernel import rag
 from pmo.kernel.errors import Invalid, WrongState
 from pmo.rest.bodies import Body, Note, Nothing
 from pmo.rest.fields import Instant, Money, MoneyBody, Reason, Reference, Related
 from pmo.rest.histories import WithHistory
 from pmo.rest.viewsets import verb
-from pmo.workflow.engine import may, permission
+from pmo.workflow import engine
 from portfolio.projects.models import Phase, Project
 from portfolio.status import actions, rules
 from portfolio.status.models import DecisionNeeded, StatusReport, Trend
@@ -222,21 +221,16 @@ class StatusReportApi(WithHistory):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Keep what was written so far; incomplete is fine until it is submitted."""
         report = self.subject("status.write")
-        if report.state not in rules.EDITABLE_STATES:
-            state = within_sentence(report.get_state_display())
-            raise WrongState(_("This report is %(state)s and no longer changes.") % {"state": state})
+        actions.insist_editable(report)
         changes = plain_proposal(self.body(DraftBody, partial=True), report)
         return self.changed(actions.save_draft(report.pk, changes, actor=self.actor, version=report.version))
 
     def step(self, name: str) -> StatusReport:
         """The report, when the caller may take this step of its life now: 404, 403, 428, 412, 409 in this order."""
         report: StatusReport = self.get_object()
-        step = rules.FLOW.find(report.state, name)
-        anywhere = next(each for each in rules.FLOW.steps if each.verb == name)
-        insist(permission(report, step or anywhere, self.actor))
+        engine.insist_permitted(report, name, actor=self.actor, flow=rules.FLOW)
         self.matched(report)
-        if step is None:
-            raise WrongState(may(report, name, self.actor, rules.FLOW).reason)
+        engine.possible(report, name, flow=rules.FLOW)
         return report
 
     @verb("submit", body=Nothing)

@@ -20,7 +20,6 @@ from portfolio.status.models import DecisionNeeded, StatusReport, Trend
 TEXTS = {"summary": rules.SUMMARY_LENGTH, "overall_comment": rules.COMMENT_LENGTH}
 LISTS = ("achievements", "next_steps")
 EARLIEST = date(1950, 1, 1)
-WRITABLE = ("overall", "overall_trend", "as_of", "dimensions", "confirmed", "decisions", "proposed", *TEXTS, *LISTS)
 
 
 def carried_over(last: StatusReport | None) -> dict[str, Any]:

@@ -82,11 +82,13 @@ def read_text(text: str, *, most: int = LIMITS.cell_characters) -> str:
     control = _CONTROL.search(text)
     if control:
         code = f"U+{ord(control.group()):04X}"
-        raise BadCell(_("The cell holds a control character (%(code)s).", code=code), _("Remove the character."))
+        reason = _("The cell holds a control character (%(code)s).", code=code)
+        raise BadCell(reason, _("Remove the character."), unsafe=True)
     if is_formula(text):
         raise BadCell(
             _("The cell “%(cell)s” is a formula; formulas are never evaluated.", cell=excerpt(text)),
             _("Replace it by its value, or put an apostrophe before it when it is meant as text."),
+            unsafe=True,
         )
     bare = _ESCAPED.sub("", text.strip())
     if len(bare) > most:

@@ -38,9 +38,10 @@ class Unreadable(Exception):
 
 
 class BadCell(Exception):
-    """One cell cannot be read; says why and how to mend it."""
+    """One cell cannot be read; says why and how to mend it. An `unsafe` one is not even kept as words."""
 
-    def __init__(self, reason: Sentence, remedy: Sentence) -> None:
+    def __init__(self, reason: Sentence, remedy: Sentence, *, unsafe: bool = False) -> None:
         super().__init__(str(reason))
         self.reason = reason
         self.remedy = remedy
+        self.unsafe = unsafe

@@ -147,10 +147,3 @@ class BulkRun:
     def _back(self, level: int, text: str) -> HttpResponse:
         messages.add_message(self.request, level, text)
         return HttpResponseRedirect(f"{self.request.path}?{self.page.address()}".rstrip("?"))
-
-
-def _with_way_back(text: str, act: BulkAct | None) -> str:
-    """What was done, with the way to take it back."""
-    if act is None:
-        return text
-    return format_html('{} <a href="{}">{}</a>', text, act.get_absolute_url(), _("Look at it or undo it"))

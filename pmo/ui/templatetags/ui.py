@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
-from django.db.models import Model
 from django.http import QueryDict
 from django.template.context import Context
 from django.urls import reverse
@@ -17,9 +16,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from pmo.access.policy import can
 from pmo.kernel import rag as rag_values
-from pmo.kernel.verdict import Verdict
 from pmo.organisation.models import Organisation
 from pmo.ui import explaining, formats, glossary, marks, setup, words
 from pmo.ui.guidance import GUIDES
@@ -228,25 +225,6 @@ def is_group(bound: forms.BoundField) -> bool:
 def show_door(context: Context, door: Door, css: str = "") -> dict[str, Any]:
     """A way on: a link or button, or its reason when it is refused."""
     return {"door": door, "css": css, "csrf_token": context.get("csrf_token"), "verdict": door.verdict}
-
-
-@register.inclusion_tag("ui/door.html", takes_context=True)
-def action_button(
-    context: Context,
-    obj: Model | None,
-    code: str,
-    label: str,
-    url: str,
-    verdict: Verdict | None = None,
-    **options: Any,
-) -> dict[str, Any]:
-    """A button for the permission `code` on `obj`: enabled, or disabled with its reason beside it."""
-    request = context["request"]
-    view = "project.view" if obj is not None else ""
-    answer = verdict if verdict is not None else can(request.user, code, obj, view=view)
-    css = options.pop("css", "")
-    made = Door(label, url, answer, **options)
-    return {"door": made, "css": css, "csrf_token": context.get("csrf_token"), "verdict": answer}
 
 
 @register.simple_tag(takes_context=True)

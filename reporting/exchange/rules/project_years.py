@@ -183,7 +183,7 @@ def _read_amount(row: SourceRow, found: ProjectYear, name: str, reading: Reading
     try:
         value = read_amount(read_text(written), style=reading.decimals)
     except BadCell as bad:
-        if found_formula(bad):
+        if bad.unsafe:
             found.messages.append(from_bad_cell(name, written, bad))
             return None
         value = Absent(UNREADABLE, written)
@@ -192,11 +192,6 @@ def _read_amount(row: SourceRow, found: ProjectYear, name: str, reading: Reading
         _keep_reason(found, name, value)
         return None
     return _pounds(found, name, written, value)
-
-
-def found_formula(bad: BadCell) -> bool:
-    """Whether the cell was refused for what it holds, not for what it says."""
-    return "formula" in bad.reason.template or "control character" in bad.reason.template
 
 
 def _pounds(found: ProjectYear, name: str, written: str, amount: Amount) -> Decimal | None:

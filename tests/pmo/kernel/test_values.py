@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from pmo.kernel import rag
-from pmo.kernel.errors import Broken, WrongState
-from pmo.kernel.money import Money, change_ratio, total
+from pmo.kernel.errors import Broken
+from pmo.kernel.money import change_ratio, total
 from pmo.kernel.transitions import Flow, Step
 from pmo.kernel.verdict import YES, no, refusals, unseen
 
@@ -55,12 +55,6 @@ def test_a_total_of_unknown_parts_is_unknown_and_not_zero():
     assert total([], "EUR").amount is None
 
 
-def test_currencies_do_not_mix():
-    assert Money(Decimal(1), "EUR") + Money(Decimal(2), "EUR") == Money(Decimal(3), "EUR")
-    with pytest.raises(ValueError, match="Cannot add GBP to EUR"):
-        Money(Decimal(1), "EUR") + Money(Decimal(2), "GBP")
-
-
 @pytest.mark.parametrize(
     ("before", "after", "ratio"),
     [("100", "110", "0.1"), ("0", "5", None), (None, "5", None), ("5", None, None), ("-10", "-5", None)],
@@ -97,6 +91,5 @@ FLOW = Flow("door", "shut", (Step("open", "shut", "ajar", "door.open"), Step("cl
 
 def test_a_flow_knows_its_states_and_what_is_possible_now():
     assert FLOW.states == ("shut", "ajar")
-    assert FLOW.require("shut", "open").target == "ajar"
-    with pytest.raises(WrongState, match="'close' is not possible while this is shut; possible now: open"):
-        FLOW.require("shut", "close")
+    assert [step.verb for step in FLOW.steps_from("shut")] == ["open"]
+    assert (FLOW.find("shut", "open").target, FLOW.find("shut", "close")) == ("ajar", None)
