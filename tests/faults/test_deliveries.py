@@ -77,6 +77,7 @@ CASES: dict[str, Given] = {
     "exchange.apply": key("import"),
     "exchange.read": key("import"),
     "exchange.sweep": nothing,
+    "files.tidy": nothing,
     "followups.remind": nothing,
     "followups.tell_move": lambda found, world: [found["action"], 1, world.users["bob"].pk, "complete"],
     "followups.tell_owner": lambda found, world: [found["action"], 1, world.users["bob"].pk],
