@@ -35,7 +35,7 @@ def answer_to(path: str, error: Exception) -> Any:
 def caused(code: str) -> OperationalError:
     """As Django raises it: the error of the driver is its cause."""
     error, cause = OperationalError("told"), psycopg2.OperationalError("told")
-    cause.__setstate__({"pgcode": code})
+    cause.__setstate__({"pgcode": code})  # type: ignore[no-untyped-call]
     error.__cause__ = cause
     return error
 
