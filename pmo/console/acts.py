@@ -66,8 +66,8 @@ def in_chunks(rows: Iterable[Any]) -> Iterator[Any]:
 
 # --- words ----------------------------------------------------------------------------------------------------------
 def label_words(row: Any) -> str:
-    """What the act was about, or that this is not for the reader."""
-    return str(row.label) if row.told_in_full else _("not shown to you")
+    """What the act was about; of what is not for the reader, only its kind."""
+    return str(row.label) if row.told_in_full else object_words(row) or _("not shown to you")
 
 
 def verb_words(row: Any) -> str:
@@ -86,6 +86,11 @@ def changes_words(row: Any) -> str:
 
 def note_words(row: Any) -> str:
     return str(row.note) if row.told_in_full else ""
+
+
+def kind_words(row: Any) -> str:
+    """The kind below the name of an object; where there is no name it stands in its place."""
+    return object_words(row) if row.told_in_full else ""
 
 
 def object_words(row: Record) -> str:
@@ -134,7 +139,7 @@ def _foundation(model: Any) -> Q:
 # --- the list -------------------------------------------------------------------------------------------------------
 class RecordTable(Table):
     what = Link(
-        label_words, gettext_lazy("Object"), to=record_url, sort=("object_type", "object_label"), sub=object_words
+        label_words, gettext_lazy("Object"), to=record_url, sort=("object_type", "object_label"), sub=kind_words
     )
     at = Moment("at", gettext_lazy("When"), sort="at")
     actor = Person("actor", gettext_lazy("Person"), sort=("actor__first_name", "actor__last_name"))
@@ -145,7 +150,7 @@ class RecordTable(Table):
     source = Badge("source", gettext_lazy("Through"), sort="source", choices=SOURCES, phone=False)
     request = Text("request_id", gettext_lazy("Request"), phone=False)
     token = Text("token", gettext_lazy("Token"), phone=False)
-    default = ("what", "at", "actor", "verb", "changes", "note", "source")
+    default = ("what", "verb", "changes", "note", "actor", "at", "source")
     order = "-at"
 
     def body(self, rows: Iterable[Any], **options: Any) -> Any:

@@ -76,5 +76,11 @@ def mark(status: str, x: float, y: float, radius: float, fill: str = "") -> str:
     if status == "exempt":
         r = radius * 0.8
         return circle(x, y, r, "#fff", colour) + line(x - r * 0.7, y + r * 0.7, x + r * 0.7, y - r * 0.7, stroke=colour)
-    height = radius * (0.5 if status == "grey" else 0.22)
-    return box(x - radius * 0.9, y - height / 2, radius * 1.8, height, paint)
+    if status == "grey":
+        return _pause(x, y, radius, paint)
+    return box(x - radius * 0.9, y - radius * 0.11, radius * 1.8, radius * 0.22, paint)
+
+
+def _pause(x: float, y: float, radius: float, fill: str) -> str:
+    bars = (box(x + side * radius, y - radius * 0.8, radius * 0.45, radius * 1.6, fill) for side in (-0.65, 0.2))
+    return "".join(bars)

@@ -365,11 +365,5 @@ class WithCustomFields:
         return {name: each for name, each in made.items() if name not in self.filters.base_filters}
 
     @cached_property
-    def further_filters(self) -> list[str]:
-        """The filters that stand together behind one button, because there may be many."""
+    def further_filters(self) -> list[str]:  # type: ignore[override]
         return list(self.more_filters())
-
-    @property
-    def further_active(self) -> int:
-        """How many of them are in use."""
-        return len(set(self.further_filters) & set(self.filter_set.narrowing))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from pmo.access.models import User
@@ -12,6 +11,7 @@ from pmo.access.policy import insist
 from pmo.kernel.errors import WrongState
 from reporting.packs import actions, queries
 from reporting.packs.models import PackRun
+from reporting.packs.panels.heading import file_name
 
 
 def pdf_of(run: PackRun, user: User) -> FileResponse:
@@ -22,7 +22,7 @@ def pdf_of(run: PackRun, user: User) -> FileResponse:
     if not default_storage.exists(run.file):
         raise WrongState(_("The file of this pack is missing; have it made again."))
     actions.note_download(run.pk, actor=user)
-    name = f"{slugify(run.pack.name) or 'pack'}-{run.at.isoformat()}-{run.number}.pdf"
+    name = file_name(queries.edition_of(run).figures, run.number or 0)
     answer = FileResponse(
         default_storage.open(run.file), as_attachment=True, filename=name, content_type="application/pdf"
     )

@@ -157,8 +157,8 @@ def may_download(run: PackRun, user: User) -> Verdict:
 
 
 def earlier_run(pack: Pack, at: date, before: PackRun | None = None) -> PackRun | None:
-    """The last published run with figures up to the business date, older than `before`."""
-    done = PackRun.objects.filter(pack=pack, state=PackRun.State.DONE, published=True, at__lte=at)
+    """The last published run of an earlier business date, older than `before`: of one day nothing can have changed."""
+    done = PackRun.objects.filter(pack=pack, state=PackRun.State.DONE, published=True, at__lt=at)
     if before is not None:
         done = done.exclude(pk=before.pk).filter(requested_at__lte=before.requested_at)
     return done.order_by("-at", "-finished_at").first()
@@ -192,6 +192,7 @@ def edition_of(run: PackRun) -> Edition:
         design=run.design,
         software=software(),
         seal=seal_in(run.figures),
+        time_zone=home_zone(),
     )
 
 
@@ -327,3 +328,8 @@ def _reason(state: str, in_pack: bool, in_scope_still: bool) -> str:
     if state in (Lifecycle.CLOSED, Lifecycle.CANCELLED):
         return "closed"
     return "unreported" if in_scope_still else "moved"
+
+
+def home_zone() -> str:
+    """The organisation's zone, in which a pack writes its instants."""
+    return Organisation.current().time_zone

@@ -77,7 +77,7 @@ def _edition(run: PackRun) -> tuple[Edition, int | None]:
         figures = queries.figures(run.pack, run.at, people, ids)
     number, software, design = run.number or 0, queries.software(), run.design
     figures = replace(figures, pack=design.title or figures.pack)
-    edition = Edition(figures, previous, number, as_of, run.published, design, software, noted)
+    edition = Edition(figures, previous, number, as_of, run.published, design, software, noted, queries.home_zone())
     return edition, earlier.pk if earlier else None
 
 

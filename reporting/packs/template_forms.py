@@ -1,4 +1,4 @@
-"""What a person says about how a pack looks: sections in their order, words, and projects with a page of their own."""
+"""What a person says about how a pack looks: sections in their order, words, and projects shown one by one."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _versions(pack: Pack) -> Any:
 
 @page("packs/<int:pk>/template/", name="reporting:pack_template", may="pack.edit")
 class TemplateEdit(AboutTemplate, EditPage):
-    """The editor: sections, words, projects with a page of their own, and what was saved before."""
+    """The editor: sections, words, projects shown one by one, and what was saved before."""
 
     form_class, template_name = TemplateForm, "reporting/packs/template.html"
     success = gettext_lazy("The template is saved.")

@@ -35,7 +35,7 @@ def pack() -> Read:
 
 
 def test_it_states_title_language_and_author(pack):
-    assert pack.reader.metadata.title == "Portfolio report, October 2026"
+    assert pack.reader.metadata.title == "Portfolio report, Transformation, October 2026"
     assert pack.reader.metadata.author == "Lakeland"
     assert pack.root["/Lang"] == "en-gb"
 
@@ -89,10 +89,11 @@ def test_what_changed_tells_of_moves_comings_and_goings(pack):
     page = next(text for text in pack.texts if "What changed" in text and "Then" in text)
     assert "One got worse and two got better or finished since 30 Sep 2026." in page
     assert "One project was added. One project left." in page
-    assert "P-4 Vehicle pool closed" in page
-    assert "P-1 Tram line 4 was Tram line" in page
+    assert "Closed 1 Project Note Vehicle pool P-4 South" in page
+    assert "Tram line 4 P-1 was Tram line" in page
     assert "Name a mediator" in page
     assert "No longer asked" in page
+    assert "One decision of the last pack is still asked and not yet due." in page
 
 
 def test_the_contents_name_the_right_pages(pack):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo.access.policy import reach
 from pmo.audit.history import SOURCES
 from pmo.audit.models import Record
 from pmo.audit.persons import acting_person
@@ -33,6 +34,7 @@ class RecordList(ListPage):
     table, filters = RecordTable, RecordFilters
     export_may = "audit.view"
     by_time = "at"
+    further_filters = ("on_behalf_of", "object_id", "source", "request_id", "token")
     template_name = "console/records.html"
     empty = gettext_lazy("Nothing has been done yet.")
 
@@ -46,7 +48,7 @@ class RecordList(ListPage):
         return [Door(_("Proof"), reverse("console:proof"), icon="shield-check")]
 
     def context(self, **more: Any) -> dict[str, Any]:
-        return super().context(head=head(), **more)
+        return super().context(head=head(), is_cut=not reach(self.user, "project.view").everything, **more)
 
 
 def changes_panel(request: HttpRequest, act: Any) -> Mapping[str, Any] | None:

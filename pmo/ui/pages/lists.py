@@ -78,6 +78,8 @@ class ListPage(Page):
     page_size: ClassVar[int] = 50
     by_time: ClassVar[str] = ""
     """The field of a list that only grows: its pages are then older and newer ones, which stay while rows are added."""
+    further_filters: Sequence[str] = ()
+    """Filters that stand together behind one button, because there are many or they are rarely asked."""
     kept: ClassVar[tuple[str, ...]] = ()
     """Parameters of the address that are the page's own, such as a business date; filtering keeps them."""
     template_name = "ui/list.html"
@@ -250,6 +252,11 @@ class ListPage(Page):
         paginator = Paginator(rows, self.page_size)
         paginator.count = count  # type: ignore[misc]
         return paginator.get_page(self._page_number())
+
+    @property
+    def further_active(self) -> int:
+        """How many of the further filters are in use."""
+        return len(set(self.further_filters) & set(self.filter_set.narrowing))
 
     @property
     def is_by_time(self) -> bool:

@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -55,7 +56,7 @@ class Part:
 
 def print_pack(edition: Edition, language: str, picture: bytes = b"") -> Document:
     """The edition as a PDF in that language, with a picture (PNG) on its cover; alike for the same edition."""
-    with translation.override(language), written_for(None):
+    with translation.override(language), written_for(None), timezone.override(ZoneInfo(edition.time_zone)):
         title = heading(edition.figures)
         logo: dict[str, Asset] = {"logo": (picture, "image/png")} if picture else {}
         return render(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pmo.kernel import rag
 from pmo.pdf.drawing import BLUE, FILLS, HAIR, MUTED, NAVY, box, canvas, line, mark, text
 from pmo.ui import words
+from reporting.packs.panels import wording
 from reporting.packs.panels.wording import BAND_VALUE, amount_unit, millions
 from reporting.packs.rules import health, money
 from reporting.packs.rules.figures import PackFigures, ProjectFigures
@@ -25,7 +26,8 @@ def cover(figures: PackFigures) -> bytes:
     axis = money.breakdown_axis(figures)
     step = min(25.0, HEADROOM / max(len(lines), 1))
     rows = "".join(
-        _cover_row(index * step + 14, step, row, _members(figures, axis, row.name)) for index, row in enumerate(lines)
+        _cover_row(index * step + 14, step, row, axis, _members(figures, axis, row.name))
+        for index, row in enumerate(lines)
     )
     heads = (
         text(MARKS_FROM - 5, -2, _("Projects by status"), size=6.5, fill=MUTED)
@@ -43,10 +45,10 @@ def _members(figures: PackFigures, axis: str, name: str) -> list[ProjectFigures]
     return sorted(members, key=lambda p: (bands[rag.band(p.overall)], -rag.SEVERITY[p.overall], p.code))
 
 
-def _cover_row(y: float, step: float, row: money.Line, members: Sequence[ProjectFigures]) -> str:
+def _cover_row(y: float, step: float, row: money.Line, axis: str, members: Sequence[ProjectFigures]) -> str:
     gap = min(27.0, (MARKS_TO - MARKS_FROM) / max(len(members), 1))
     radius = min(5.6, gap * 0.36, step * 0.3)
-    drawn = text(0, y + 2.6, shortened(row.name or _("No programme")), size=min(8, step * 0.6), fill=MUTED)
+    drawn = text(0, y + 2.6, shortened(wording.group_name(row.name, axis)), size=min(8, step * 0.6), fill=MUTED)
     for index, project in enumerate(members):
         loud = rag.band(project.overall) in health.ATTENTION
         drawn += mark(project.overall, MARKS_FROM + index * gap, y, radius if loud else radius * 0.82)
@@ -89,9 +91,9 @@ def budget_chart(figures: PackFigures) -> bytes:
     """Forecast of the year as bars under a tick for the budget, one per programme or unit."""
     rows = [row for row in money.breakdown(figures) if row.budget is not None and row.forecast is not None]
     largest = max((max(row.budget or 0, row.forecast or 0) for row in rows), default=0)
-    scale = (WIDTH - 160 - 56) / float(largest or 1)
+    axis, scale = money.breakdown_axis(figures), (WIDTH - 160 - 56) / float(largest or 1)
     step = min(19.0, 330 / max(len(rows), 1))
-    drawn = "".join(_budget_row(16 + index * step, step, row, scale) for index, row in enumerate(rows))
+    drawn = "".join(_budget_row(16 + index * step, step, row, axis, scale) for index, row in enumerate(rows))
     return canvas(WIDTH, 18 + len(rows) * step, _budget_key() + drawn)
 
 
@@ -106,10 +108,10 @@ def _budget_key() -> str:
     )
 
 
-def _budget_row(y: float, step: float, row: money.Line, scale: float) -> str:
+def _budget_row(y: float, step: float, row: money.Line, axis: str, scale: float) -> str:
     budget, forecast = float(row.budget or 0) * scale, float(row.forecast or 0) * scale
     thick, size = min(8.0, step * 0.52), min(7.4, step * 0.6)
-    drawn = text(0, y + step / 2 + 1, shortened(row.name or _("No programme"), 38), size=size)
+    drawn = text(0, y + step / 2 + 1, shortened(wording.group_name(row.name, axis), 38), size=size)
     drawn += box(160, y + step / 2 - thick / 2 - 1.5, min(forecast, budget), thick, "#8fa9c6")
     if forecast > budget:
         drawn += box(160 + budget, y + step / 2 - thick / 2 - 1.5, forecast - budget, thick, FILLS["red"])

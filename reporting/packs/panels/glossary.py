@@ -20,6 +20,7 @@ from reporting.packs.rules.kpis import Kpi
 def kpi(found: Kpi, figures: PackFigures) -> dict[str, Any]:
     """Label, value, its unit, the change in words and one line of context."""
     label, value, unit, change, context = _FACES[found.code](found, figures)
+    unit = "" if found.value is None else unit
     return {"label": label, "value": value, "unit": unit, "change": _changed(found, change), "context": context}
 
 
@@ -111,17 +112,20 @@ def definitions(figures: PackFigures) -> list[tuple[str, str]]:
     printed = [FIGURES.find(slug_of(code)) for code in _FACES]
     return [
         *shared,
-        (_("As of"), _("The instant at which the figures were read. Only published status reports are used.")),
         (
-            _("Business date"),
-            _("The day the pack reports on: each project shows its latest report of that day or before."),
+            _("As of"),
+            _("The day the pack reports on: each project shows its latest published report of that day or before."),
+        ),
+        (
+            _("Figures read"),
+            _("The instant at which the figures were taken from the system. What was published later is not in them."),
         ),
         (
             _("Budget, forecast"),
             _("Of the fiscal year %(year)s, from the latest published report of each project.") % year,
         ),
         (_("± budget"), _("Forecast minus budget, over the projects that give both, in the pack's currency.")),
-        *((_("%"), str(term.meaning)) for term in TERMS.some(("overrun",))),
+        *(("± %", str(term.meaning)) for term in TERMS.some(("overrun",))),
         *((str(figure.name), str(figure.meaning)) for figure in printed if figure is not None),
         (
             _("Since the last pack"),

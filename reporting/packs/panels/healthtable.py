@@ -17,6 +17,7 @@ from reporting.packs.rules import health
 from reporting.packs.rules.figures import PackFigures, ProjectFigures
 
 Cell = dict[str, Any]
+LONG_CODE = 11
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,12 @@ class Column:
 def columns(figures: PackFigures) -> list[Column]:
     reported = any(dimension.value for p in figures.projects for dimension in p.dimensions.values())
     chosen = [
-        Column(_("Code"), "code-long" if any(len(p.code) > 11 for p in figures.projects) else "code", _code),
-        Column(_("Project"), "name", _name),
+        *_named(figures),
         Column(_("Manager"), "manager", _manager) if any(p.manager for p in figures.projects) else None,
         Column(_("Part of"), "group", _group) if not reported else None,
         Column(_("Overall"), "overall", _overall),
         *(_dimension_columns() if reported else []),
-        Column(_("Last reports"), "strip", _strip),
+        Column(_("Last reports"), "strip", _strip, "n"),
         Column(_("Finish"), "date", _finish, "n"),
         Column(_("Slip"), "figure", _slip, "n"),
         Column(_("Whole life"), "cost", partial(_money, "whole_life_cost"), "n") if not reported else None,
@@ -48,6 +48,13 @@ def columns(figures: PackFigures) -> list[Column]:
         Column(_("Age"), "age", _age, "n"),
     ]
     return [column for column in chosen if column is not None]
+
+
+def _named(figures: PackFigures) -> list[Column]:
+    """Codes have a column of their own while they are short; long ones stand below the name."""
+    if any(len(project.code) > LONG_CODE for project in figures.projects):
+        return [Column(_("Project"), "name", _name_and_code)]
+    return [Column(_("Code"), "code", _code), Column(_("Project"), "name", _name)]
 
 
 def _dimension_columns() -> list[Column]:
@@ -75,6 +82,10 @@ def _code(project: ProjectFigures, figures: PackFigures) -> Cell:
 
 def _name(project: ProjectFigures, figures: PackFigures) -> Cell:
     return {"text": project.name, "head": True}
+
+
+def _name_and_code(project: ProjectFigures, figures: PackFigures) -> Cell:
+    return {"text": project.name, "head": True, "below": project.code}
 
 
 def _manager(project: ProjectFigures, figures: PackFigures) -> Cell:

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pmo.kernel import rag
-from pmo.ui import words
+from pmo.ui import formats, words
 from reporting.packs.panels import wording
 from reporting.packs.rules import excerpts
 from reporting.packs.rules.edition import Edition
-from reporting.packs.rules.figures import ProjectFigures
+from reporting.packs.rules.figures import DimensionFigures, ProjectFigures
 
 LEAD, NARRATIVE, ITEM, COMMENT = 420, 1500, 160, 200
 ITEMS = 6
@@ -32,10 +32,10 @@ def page_of(project: ProjectFigures, edition: Edition) -> dict[str, Any]:
         "decisions": [_asked(decision) for decision in project.decisions],
         "figures": _figures(project, edition),
         "dimensions": _dimensions(project),
+        "quiet": _quiet(project),
         "strip": wording.strip(project.strip) if len(project.strip) > 1 else None,
         "done": _items(project.achievements),
         "next": _items(project.next_steps),
-        "compact": not project.dimensions,
     }
 
 
@@ -53,7 +53,7 @@ def _meta(project: ProjectFigures) -> str:
         project.phase,
         _("Report of %(day)s") % {"day": wording.day(project.reported_on)} if project.reported_on else _("No report"),
     ]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part.replace(" ", formats.NBSP) for part in parts if part)
 
 
 def _asked(decision: Any) -> dict[str, str]:
@@ -101,8 +101,27 @@ def _values(project: ProjectFigures, edition: Edition) -> list[tuple[str, str]]:
     ]
 
 
+def _given(project: ProjectFigures) -> list[tuple[str, DimensionFigures]]:
+    return [
+        (name, project.dimensions[name])
+        for name in rag.DIMENSIONS
+        if name in project.dimensions and project.dimensions[name].value
+    ]
+
+
+def _is_quiet(dimension: DimensionFigures) -> bool:
+    """On track as before and without a word about it: not worth a row."""
+    return dimension.value == rag.GREEN and dimension.trend == "same" and not dimension.comment
+
+
+def _quiet(project: ProjectFigures) -> str:
+    """The dimensions of which there is nothing to tell, in one line."""
+    names = [str(words.DIMENSIONS[name]) for name, dimension in _given(project) if _is_quiet(dimension)]
+    return _("On track as before: %(names)s") % {"names": ", ".join(names)} if names else ""
+
+
 def _dimensions(project: ProjectFigures) -> list[dict[str, Any]]:
-    given = [(name, project.dimensions[name]) for name in rag.DIMENSIONS if name in project.dimensions]
+    given = [(name, dimension) for name, dimension in _given(project) if not _is_quiet(dimension)]
     return [
         {
             "name": words.DIMENSIONS[name],
@@ -112,7 +131,6 @@ def _dimensions(project: ProjectFigures) -> list[dict[str, Any]]:
             "comment": excerpts.excerpt(dimension.comment, COMMENT).text,
         }
         for name, dimension in given
-        if dimension.value
     ]
 
 

@@ -14,7 +14,7 @@ from reporting.packs.rules import design, health, kpis, money, quality, slips
 from reporting.packs.rules.edition import Edition
 
 DECISIONS_ON_SUMMARY = 6
-ROOM = 15
+ROOM = 11
 OVERRUNS = 14
 SLIPS_SHOWN = 16
 MOVES_SHOWN = 10
@@ -42,7 +42,7 @@ def summary(edition: Edition) -> Context:
 
 def _room_beside(asked: int) -> int:
     """How many projects still fit on the summary page beside its decisions."""
-    return max(ROOM - 2 * min(asked, DECISIONS_ON_SUMMARY), 0)
+    return max(ROOM - 3 * min(asked, DECISIONS_ON_SUMMARY) // 2, 0)
 
 
 def changed(edition: Edition) -> Context:
@@ -79,7 +79,8 @@ def changed(edition: Edition) -> Context:
             if moves
         ],
         "comings": tables.comings(found),
-        "fates": [tables.fate(fate) for fate in found.decisions],
+        "fates": [tables.fate(fate) for fate in found.decisions if fate.outcome != "open"],
+        "still_asked": sentences.still_asked(found),
         "unit": amount_unit(edition.figures.currency),
     }
 
@@ -99,12 +100,12 @@ def health_table(edition: Edition) -> Context:
 
 def cost(edition: Edition) -> Context:
     figures = edition.figures
-    lines = money.breakdown(figures)
+    lines, axis = money.breakdown(figures), money.breakdown_axis(figures)
     return {
         "lead": sentences.joined(sentences.budget(figures), sentences.cause(figures)),
-        "axis": _("Programme") if money.breakdown_axis(figures) == "programme" else _("Unit"),
-        "lines": [tables.money_line(line, tables.limit(lines)) for line in lines],
-        "whole": tables.money_line(money.whole(figures), tables.limit(lines)),
+        "axis": _("Programme") if axis == "programme" else _("Unit"),
+        "lines": [tables.money_line(line, tables.limit(lines), axis) for line in lines],
+        "whole": tables.money_line(money.whole(figures), tables.limit(lines), axis),
         "overruns": [tables.overrun(project) for project in money.overruns(figures)[: max(OVERRUNS - len(lines), 4)]],
         "completeness": sentences.completeness(figures),
         "chart_alt": tables.chart_words(lines, figures),
@@ -138,11 +139,13 @@ def one_pagers(edition: Edition) -> Context:
 
 def data_quality(edition: Edition) -> Context:
     figures = edition.figures
+    checks = quality.checks(figures)
     return {
         "lead": sentences.joined(
             sentences.late_reports(figures), sentences.completeness(figures), sentences.cut(figures)
         ),
-        "checks": [tables.check(check) for check in quality.checks(figures)],
+        "checks": [tables.check(check) for check in checks],
+        "withheld": any(check.withheld for check in checks),
         "sha256": edition.sha256,
         "previous": edition.previous,
     }

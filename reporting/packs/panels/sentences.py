@@ -78,12 +78,42 @@ def budget(figures: PackFigures) -> str:
         "forecast": amount(line.forecast, figures.currency),
         "budget": amount(line.budget, figures.currency),
         "percent": percent(abs(line.percent or Decimal(0)), sign=False),
+        "counted": line.counted,
     }
+    everything = money.forecast(figures)
+    if everything.counted > line.counted:
+        told["all"] = amount(everything.amount, figures.currency)
+        return joined(
+            _("The forecast of %(year)s is %(all)s.") % told, _part_with_budget(line.difference, told, line.counted)
+        )
     if line.difference > 0:
         return _("The forecast of %(year)s is %(forecast)s, %(percent)s %% above the budget of %(budget)s.") % told
     if line.difference < 0:
         return _("The forecast of %(year)s is %(forecast)s, %(percent)s %% below the budget of %(budget)s.") % told
     return _("The forecast of %(year)s equals the budget of %(budget)s.") % told
+
+
+def _part_with_budget(difference: Decimal, told: dict[str, object], counted: int) -> str:
+    """Where some projects have no budget: what those that have one are forecast to cost."""
+    if difference > 0:
+        sentence = ngettext(
+            "For the %(counted)s project with a budget it is %(forecast)s, %(percent)s %% above its %(budget)s.",
+            "For the %(counted)s projects with a budget it is %(forecast)s, %(percent)s %% above their %(budget)s.",
+            counted,
+        )
+    elif difference < 0:
+        sentence = ngettext(
+            "For the %(counted)s project with a budget it is %(forecast)s, %(percent)s %% below its %(budget)s.",
+            "For the %(counted)s projects with a budget it is %(forecast)s, %(percent)s %% below their %(budget)s.",
+            counted,
+        )
+    else:
+        sentence = ngettext(
+            "For the %(counted)s project with a budget it equals its %(budget)s.",
+            "For the %(counted)s projects with a budget it equals their %(budget)s.",
+            counted,
+        )
+    return sentence % told
 
 
 def moved_forecast(edition: Edition) -> str:
@@ -149,6 +179,19 @@ def comings(changes: Changes) -> str:
         joining % {"n": spelled(added, start=True)} if added else "",
         leaving % {"n": spelled(gone, start=True)} if gone else "",
     )
+
+
+def still_asked(changes: Changes) -> str:
+    """Decisions of the last pack whose date is to come: the summary asks for them again."""
+    waiting = sum(fate.outcome == "open" for fate in changes.decisions)
+    if not waiting:
+        return ""
+    sentence = ngettext(
+        "%(n)s decision of the last pack is still asked and not yet due.",
+        "%(n)s decisions of the last pack are still asked and not yet due.",
+        waiting,
+    )
+    return sentence % {"n": spelled(waiting, start=True)}
 
 
 def long_red(figures: PackFigures) -> str:
@@ -237,8 +280,8 @@ def _capped(count: int, further: int) -> str:
     if not further:
         return ""
     sentence = ngettext(
-        "The worst one has a page of its own, the others stand in the health table.",
-        "The worst %(n)s have a page of their own, the others stand in the health table.",
+        "The worst one is shown here, the others stand in the health table.",
+        "The worst %(n)s are shown here, the others stand in the health table.",
         count,
     )
     return sentence % {"n": spelled(count)}

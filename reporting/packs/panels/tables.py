@@ -37,6 +37,7 @@ def decisions(figures: PackFigures) -> list[Row]:
             "text": excerpts.excerpt(decision.text, 140).text,
             "project": project.label,
             "recommendation": excerpts.excerpt(decision.recommendation, 180).text or DASH,
+            "recommended": bool(decision.recommendation),
             "by": wording.short_day(decision.needed_by) or DASH,
             "overdue": decision.needed_by is not None and decision.needed_by < figures.at,
             "who": decision.asked_of or DASH,
@@ -108,27 +109,35 @@ def date_move(move: Move[date | None]) -> Row:
 
 def comings(changes: Changes) -> list[tuple[str, list[Row], bool, int]]:
     """Projects that came, left or changed their name: heading, rows, whether told without a table, how many more."""
-    reasons = {
-        "closed": _("closed"),
-        "moved": _("moved out of the scope"),
-        "unreported": _("no longer reported"),
-        "deleted": _("removed from the system"),
-        "hidden": _("no longer visible to the whole audience"),
-    }
-    added = [{"code": p.code, "name": p.name, "note": p.programme} for p in changes.added]
-    gone = [
-        {"code": found.project.code, "name": found.project.name, "note": reasons.get(found.reason, found.reason)}
-        for found in changes.gone
-    ]
+    added = [_named(project) for project in changes.added]
     renamed = [
         {"code": move.project.code, "name": move.after, "note": _("was %(name)s") % {"name": move.before}}
         for move in changes.renamed
     ]
-    lists = ((_("Added"), added), (_("Closed or removed"), gone), (_("Renamed"), renamed))
+    lists = ((_("Added"), added), *_gone(changes), (_("Renamed"), renamed))
     return [
         (heading, rows[:NAMES_SHOWN], len(rows) > LONG_LIST, max(len(rows) - NAMES_SHOWN, 0))
         for heading, rows in lists
         if rows
+    ]
+
+
+def _named(project: ProjectFigures) -> Row:
+    return {"code": project.code, "name": project.name, "note": project.programme}
+
+
+def _gone(changes: Changes) -> list[tuple[str, list[Row]]]:
+    """The projects that left, one list for each reason."""
+    reasons = {
+        "closed": _("Closed"),
+        "moved": _("Moved out of the scope"),
+        "unreported": _("No longer reported"),
+        "deleted": _("Removed from the system"),
+        "hidden": _("No longer visible to the whole audience"),
+    }
+    return [
+        (heading, [_named(found.project) for found in changes.gone if found.reason == reason])
+        for reason, heading in reasons.items()
     ]
 
 
@@ -147,9 +156,9 @@ def limit(lines: Sequence[money.Line]) -> str:
     return f"{max((abs(line.percent) for line in lines if line.percent is not None), default=Decimal(1)):.1f}"
 
 
-def money_line(line: money.Line, scale: str) -> Row:
+def money_line(line: money.Line, scale: str, axis: str) -> Row:
     return {
-        "name": line.name or _("None given"),
+        "name": wording.group_name(line.name, axis),
         "counted": f"{line.counted}/{line.of}",
         "budget": wording.millions(line.budget),
         "forecast": wording.millions(line.forecast),

@@ -24,7 +24,7 @@ GLYPHS: Final = {
     rag.AMBER_RED: "◇",
     rag.RED: "◆",
     rag.BLUE: "■",
-    rag.GREY: "–",
+    rag.GREY: "‖",
     rag.EXEMPT: "×",
     rag.NOT_REPORTED: "–",
 }
@@ -94,6 +94,11 @@ def days(value: int | None) -> str:
 
 def in_days(count: int) -> str:
     return ngettext("%(n)s day", "%(n)s days", count) % {"n": formats.number(count)}
+
+
+def group_name(name: str, axis: str) -> str:
+    """A programme or a unit, or that there is none, alike in tables and drawings."""
+    return name or (_("No programme") if axis == "programme" else _("No unit"))
 
 
 def absent(project: ProjectFigures, figure: str) -> str:

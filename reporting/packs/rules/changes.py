@@ -12,6 +12,7 @@ from pmo.kernel import rag
 from reporting.packs.rules.figures import DecisionFigures, PackFigures, ProjectFigures
 
 Figure = TypeVar("Figure")
+OUTCOMES = ("answered", "overdue", "open")
 Pair = tuple[ProjectFigures, ProjectFigures]
 
 
@@ -131,12 +132,18 @@ def _gone(previous: PackFigures, current: PackFigures) -> tuple[Gone, ...]:
 
 
 def _fates(previous: PackFigures, current: PackFigures) -> tuple[Fate, ...]:
+    """What was answered first, then what is overdue, then by the date they are needed."""
     asked_now = {(project.id, decision.text) for project in current.projects for decision in project.decisions}
-    return tuple(
+    fates = (
         Fate(project, decision, _outcome(decision, (project.id, decision.text) in asked_now, current.at))
         for project in previous.projects
         for decision in project.decisions
     )
+    return tuple(sorted(fates, key=_news_first))
+
+
+def _news_first(fate: Fate) -> tuple[int, date, str]:
+    return OUTCOMES.index(fate.outcome), fate.decision.needed_by or date.max, fate.project.code
 
 
 def _outcome(decision: DecisionFigures, still_asked: bool, at: date) -> str:

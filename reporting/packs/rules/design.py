@@ -22,7 +22,7 @@ LONGEST_INTRODUCTION: Final = 4000
 class Design:
     """`sections` are codes in the order printed, all in the shipped order when there is none.
 
-    `one_pagers` says which projects get a page of their own, `chosen` names them by id, `most_one_pagers` caps them.
+    `one_pagers` says which projects are shown one by one, `chosen` names them by id, `most_one_pagers` caps them.
     """
 
     title: str = ""
@@ -55,7 +55,7 @@ class Line:
 
 
 def one_pagers(figures: PackFigures, design: Design) -> tuple[tuple[ProjectFigures, ...], int]:
-    """The projects with a page of their own, worst first, and how many more there would be without the cap."""
+    """The projects shown one by one, worst first, and how many more there would be without the cap."""
     wanted = _wanted(health.ranked(figures), design)
     return wanted[: design.most_one_pagers], max(len(wanted) - design.most_one_pagers, 0)
 

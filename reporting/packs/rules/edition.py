@@ -32,6 +32,7 @@ class Edition:
     design: Design = Design()
     software: str = ""
     seal: SealMark | None = None
+    time_zone: str = "UTC"
 
     @cached_property
     def changes(self) -> Changes | None:

@@ -75,10 +75,8 @@ def _attention(figures: PackFigures, previous: PackFigures | None) -> Kpi:
 
 def _forecast(figures: PackFigures, previous: PackFigures | None) -> Kpi:
     """The change counts only projects whose forecast both packs know: a new project is not an overrun."""
-    known = [p.forecast for p in figures.projects if p.forecast is not None and p.currency == figures.currency]
-    amount = sum(known, Decimal(0)) if known else None
-    change = _like_for_like(figures, previous)
-    return Kpi("forecast", amount, change, figures.counted, len(known), smallest=TENTH_OF_A_MILLION / 2)
+    known, change = money.forecast(figures), _like_for_like(figures, previous)
+    return Kpi("forecast", known.amount, change, figures.counted, known.counted, smallest=TENTH_OF_A_MILLION / 2)
 
 
 def _like_for_like(figures: PackFigures, previous: PackFigures | None) -> Decimal | None:

@@ -48,11 +48,11 @@ def breakdown_axis(figures: PackFigures) -> str:
 
 
 def breakdown(figures: PackFigures) -> tuple[Line, ...]:
-    """One line per programme or unit, largest budget first, those without a figure last."""
+    """One line per programme or unit, largest budget first; without a figure later, what belongs to none last."""
     axis = breakdown_axis(figures)
     names = {getattr(project, axis) for project in figures.projects}
     lines = [line_of(name, (p for p in figures.projects if getattr(p, axis) == name), figures) for name in names]
-    return tuple(sorted(lines, key=lambda line: (-(line.budget or Decimal(-1)), line.name)))
+    return tuple(sorted(lines, key=lambda line: (not line.name, -(line.budget or Decimal(-1)), line.name)))
 
 
 def whole(figures: PackFigures) -> Line:
@@ -73,6 +73,12 @@ def line_of(name: str, projects: Iterable[ProjectFigures], figures: PackFigures)
         forecast=_sum(p.forecast for p in known),
         whole_life=total(same, figures.currency),
     )
+
+
+def forecast(figures: PackFigures) -> Total:
+    """What all counted projects expect to spend in the year, with or without a budget."""
+    known = [p.forecast if p.currency == figures.currency else None for p in figures.projects]
+    return total(known, figures.currency)
 
 
 def overruns(figures: PackFigures) -> tuple[ProjectFigures, ...]:

@@ -88,7 +88,8 @@ def test_who_sees_no_projects_learns_that_something_was_done_but_not_to_what(don
     assert codes(api, "q=S-1") == []
     assert codes(api, "project=S-1") == []
     page = client_of(cast.sysadmin).get("/audit/?source=worker").content.decode()
-    assert "not shown to you" in page
+    assert "only the kind is named" in page
+    assert ">Project</a>" in page
     for secret in ("The council asked.", "S-1", "Ferry"):
         assert secret not in page
     one = client_of(cast.sysadmin).get(f"/audit/{row['id']}/").content.decode()

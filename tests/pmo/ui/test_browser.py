@@ -187,6 +187,17 @@ def test_nothing_of_a_list_is_wider_than_a_phone(open_as):
     expect(page.locator("[data-rows] tbody tr").first).to_have_attribute("role", "row")
 
 
+def test_open_menus_and_filters_of_a_list_stay_on_the_phone(open_as):
+    page = open_as("director", "/audit/?source=page", viewport=PHONE)
+    menus = page.locator("#main details[data-menu] > summary")
+    for place in range(menus.count()):
+        menus.nth(place).click()
+        drop = menus.nth(place).locator("xpath=../*[contains(@class, 'drop')]").bounding_box()
+        assert drop["x"] >= 0 and drop["x"] + drop["width"] <= PHONE["width"], menus.nth(place).inner_text()
+        page.keyboard.press("Escape")
+    assert page.locator("html").evaluate("element => element.scrollWidth") <= PHONE["width"]
+
+
 def test_without_scripts_a_list_still_filters_exports_and_leads_on(open_as):
     page = open_as("director", "/projects/", scripts=False)
     first = page.locator("[data-rows] tbody th a").first.inner_text()

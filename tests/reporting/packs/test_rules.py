@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from reporting.packs.panels import wording
+from reporting.packs.panels import sentences, wording
+from reporting.packs.panels.heading import file_name, heading
 from reporting.packs.rules import changes, excerpts, health, kpis, money, quality, slips
 from reporting.packs.rules.figures import data_sha256, from_json, to_json
 
@@ -231,3 +232,33 @@ def test_a_word_longer_than_the_limit_is_cut():
 
 def test_the_same_decision_is_found_again_by_its_words():
     assert ASK in OCTOBER.projects[2].decisions
+
+
+def test_what_belongs_to_no_programme_stands_last_however_large_it_is():
+    alone = replace(FARES, programme="", budget=D("9000000"), forecast=D("9000000"))
+    lines = money.breakdown(replace(OCTOBER, projects=(alone, DEPOT)))
+    assert [line.name for line in lines] == ["North", ""]
+
+
+def test_the_forecast_of_all_and_that_of_those_with_a_budget_are_told_apart():
+    unbudgeted = replace(DEPOT, budget=None, forecast=D("8000000"))
+    told = sentences.budget(replace(OCTOBER, projects=(FARES, unbudgeted))).replace("\u00a0", " ")
+    assert told.startswith("The forecast of 2026 is € 9.5 m.")
+    assert "it is € 1.5 m, 50.0 % above" in told
+
+
+def test_two_packs_of_one_name_are_told_apart_by_their_titles_and_files():
+    assert heading(OCTOBER) == "Portfolio report, Transformation, October 2026"
+    assert file_name(OCTOBER, 2) == "portfolio-report-transformation-2026-10-31-2.pdf"
+    everything = replace(OCTOBER, scope_kind="everything", scope="All portfolios")
+    assert heading(everything) == "Portfolio report, October 2026"
+
+
+def test_answered_decisions_are_told_before_overdue_and_waiting_ones():
+    late = replace(OCTOBER, at=date(2026, 12, 1))
+    outcomes = [fate.outcome for fate in changes.compare(SEPTEMBER, late).decisions]
+    assert outcomes == ["answered", "overdue"]
+
+
+def test_on_hold_and_not_reported_have_shapes_of_their_own():
+    assert len(set(wording.GLYPHS.values())) == len(wording.GLYPHS)

@@ -26,6 +26,13 @@ from reporting.packs.rules.figures import data_sha256, from_json
 from tests.portfolio.status.writing import submitted
 
 
+def of_yesterday(run: PackRun) -> PackRun:
+    """The same edition as if it had been made the day before: what follows today is compared with it."""
+    run.at -= timedelta(days=1)
+    run.save(update_fields=["at"])
+    return run
+
+
 @pytest.fixture
 def system(db) -> User:
     return User.objects.system()
@@ -157,7 +164,7 @@ def test_a_full_disk_fails_the_run_and_leaves_no_part_of_a_file(north, cast, fil
 
 
 def test_editions_are_numbered_and_each_tells_what_changed_since_the_last(north, world, cast, files, made):
-    first = made(north, cast.director)
+    first = of_yesterday(made(north, cast.director))
     bridge = world.projects["N-1"]
     type(bridge).objects.filter(pk=bridge.pk).update(name="Long bridge")
     type(bridge).objects.filter(pk=world.projects["N-3"].pk).update(portfolio=world.portfolios["SOUTH"])
@@ -168,10 +175,21 @@ def test_editions_are_numbered_and_each_tells_what_changed_since_the_last(north,
     assert [(gone.project.code, gone.reason) for gone in edition.changes.gone] == [("N-3", "moved")]
 
 
-def test_a_draft_is_not_what_the_next_pack_is_compared_with(north, cast, files, made):
-    first = made(north, cast.director)
-    made(north, cast.director, published=False)
+def test_a_draft_is_not_what_the_next_pack_is_compared_with(north, world, cast, files, made):
+    first = of_yesterday(made(north, cast.director))
+    of_yesterday(made(north, cast.director, published=False))
     assert made(north, cast.director).compared_with == first
+
+
+def test_a_second_edition_of_one_day_tells_what_changed_since_the_day_before_and_not_nothing(
+    north, world, cast, files, made
+):
+    first = of_yesterday(made(north, cast.director))
+    Project.objects.filter(code="N-1").update(name="Long bridge")
+    second = made(north, cast.director)
+    third = made(north, cast.director)
+    assert (second.compared_with, third.compared_with) == (first, first)
+    assert [move.after for move in queries.edition_of(third).changes.renamed] == ["Long bridge"]
 
 
 def test_recipients_get_one_mail_each_and_it_starts_with_the_decisions(north, cast, files, mailbox, made):
@@ -305,7 +323,7 @@ def test_a_missing_file_shows_as_a_wrong_proof(north, cast, files, made):
 def test_an_edition_names_no_project_of_the_last_one_that_its_audience_may_not_see_now(
     north, world, cast, files, fresh, made
 ):
-    made(north, cast.analyst)
+    of_yesterday(made(north, cast.analyst))
     Project.objects.filter(code="N-1").update(confidential=True)
     second = made(north, cast.analyst)
     edition = queries.edition_of(second)
@@ -316,7 +334,7 @@ def test_an_edition_names_no_project_of_the_last_one_that_its_audience_may_not_s
 def test_a_kept_pack_is_closed_to_whoever_may_not_see_a_project_that_it_names_as_gone(
     north, world, cast, files, fresh, made
 ):
-    made(north, cast.analyst)
+    of_yesterday(made(north, cast.analyst))
     Project.objects.filter(code="N-1").update(state="closed", finish_actual=world.today)
     second = made(north, cast.analyst)
     assert [found.project.code for found in queries.edition_of(second).changes.gone] == ["N-1"]
