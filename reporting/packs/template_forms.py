@@ -76,7 +76,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
         error_messages={"required": gettext_lazy("Choose at least one section.")},
     )
     chosen = CodesField(
-        label=gettext_lazy("Projects with a page, by code"),
+        label=gettext_lazy("Projects, by code"),
         required=False,
         help_text=gettext_lazy("Only for the choice “The projects named below”; codes as in APO-1, APO-2."),
     )

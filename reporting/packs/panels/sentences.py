@@ -83,9 +83,8 @@ def budget(figures: PackFigures) -> str:
     everything = money.forecast(figures)
     if everything.counted > line.counted:
         told["all"] = amount(everything.amount, figures.currency)
-        return joined(
-            _("The forecast of %(year)s is %(all)s.") % told, _part_with_budget(line.difference, told, line.counted)
-        )
+        part = _part_with_budget(line.difference, told, line.counted)
+        return joined(_("The forecast of %(year)s is %(all)s.") % told, part)
     if line.difference > 0:
         return _("The forecast of %(year)s is %(forecast)s, %(percent)s %% above the budget of %(budget)s.") % told
     if line.difference < 0:

@@ -193,7 +193,8 @@ def test_open_menus_and_filters_of_a_list_stay_on_the_phone(open_as):
     for place in range(menus.count()):
         menus.nth(place).click()
         drop = menus.nth(place).locator("xpath=../*[contains(@class, 'drop')]").bounding_box()
-        assert drop["x"] >= 0 and drop["x"] + drop["width"] <= PHONE["width"], menus.nth(place).inner_text()
+        edges = drop["x"], drop["x"] + drop["width"]
+        assert all(0 <= edge <= PHONE["width"] for edge in edges), menus.nth(place).inner_text()
         page.keyboard.press("Escape")
     assert page.locator("html").evaluate("element => element.scrollWidth") <= PHONE["width"]
 
