@@ -28,6 +28,11 @@ export function wirePalette() {
       event.preventDefault();
       choose(list, input, next());
     }
+    // A search field would only empty itself, and the palette would stay.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      dialog.close();
+    }
     const chosen = chosenOf(list);
     if (event.key === "Enter" && chosen && !event.isComposing) {
       event.preventDefault();

@@ -101,6 +101,25 @@ def test_the_return_key_of_the_search_filters_and_downloads_nothing(open_as):
     expect(page.locator("[data-rows]")).to_have_count(1)
 
 
+def test_a_list_sorted_with_the_keyboard_keeps_the_focus_where_it_was(open_as):
+    page = open_as("director", "/projects/")
+    page.locator("#sort-finish").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort] #sort-finish")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort=descending] #sort-finish")).to_be_focused()
+
+
+def test_one_escape_shuts_the_palette_whatever_was_typed(open_as):
+    page = open_as("director", "/projects/")
+    page.locator("#id_q").focus()
+    page.keyboard.press("Control+k")
+    page.locator("#palette-q").press_sequentially("bridge")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#id_q")).to_be_focused()
+
+
 def test_columns_are_ordered_with_the_keyboard_and_groups_shut(open_as):
     page = open_as("director", "/projects/?group=status")
     page.locator("summary", has_text="Columns").press("Enter")
