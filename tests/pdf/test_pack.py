@@ -86,7 +86,7 @@ def test_the_summary_says_the_hand_computed_figures(pack):
 
 
 def test_what_changed_tells_of_moves_comings_and_goings(pack):
-    page = next(text for text in pack.texts if "What changed" in text and "Then" in text)
+    page = " ".join(text for text in pack.texts if "What changed" in text)
     assert "One got worse and two got better or finished since 30 Sep 2026." in page
     assert "One project was added. One project left." in page
     assert "Closed 1 Project Note Vehicle pool P-4 South" in page
