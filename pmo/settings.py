@@ -285,11 +285,8 @@ SPECTACULAR_SETTINGS = {
 # --- worker ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_TASK_DEFAULT_QUEUE = env.matching("PMO_QUEUE", "pmo", r"[\w.-]{1,60}", "a name of letters, digits, . _ and -")
-# What takes long lets everything else pass: lower numbers are taken first.
-CELERY_TASK_ROUTES = {
-    task: {"priority": 6}
-    for task in ("packs.make", "lists.export", "exchange.read", "exchange.apply", "audit.verify", "retention.run")
-}
+LONG_TASKS = {"packs.make", "lists.export", "exchange.read", "exchange.apply", "audit.verify", "retention.run"}
+CELERY_TASK_ROUTES = ["pmo.celery.route"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

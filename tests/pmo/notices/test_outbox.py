@@ -195,3 +195,15 @@ def test_the_log_of_a_worker_tells_the_request_also_of_work_that_another_process
 
     line = eventually(told)[0]
     assert ("notices.relay" in line, "task_id" in line) == (True, True)
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_long_work_stands_behind_all_other_in_the_queue_that_the_process_has_now(name: str) -> None:
+    shared, route = current_app.conf.task_default_queue, current_app.amqp.router.route
+    current_app.conf.task_default_queue = name
+    try:
+        long, short = route({}, "packs.make"), route({}, "notices.relay")
+    finally:
+        current_app.conf.task_default_queue = shared
+    assert (long["queue"].name, long["priority"]) == (name, 6)
+    assert (short["queue"].name, short.get("priority", 0)) == (name, 0)
