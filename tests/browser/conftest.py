@@ -16,6 +16,8 @@ from tools.setup.system import CHROMIUM_NAMES
 
 CHROMIUM = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 REFUSED_FORM = re.compile(r"status of (409|422)")
+OVERTAKEN = re.compile("htmx:(afterRequest|sendAbort)")
+"""What htmx notes of a request that the next one replaced; one that failed leaves `htmx:sendError` as well."""
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1440, "height": 900}
 
@@ -44,8 +46,8 @@ def site(chromium: Browser, transactional_db: None, live_server: Any, world: Any
 
 
 def _is_complaint(message: ConsoleMessage) -> bool:
-    """An error, unless it only notes that a form was answered with 409 or 422."""
-    return message.type == "error" and not REFUSED_FORM.search(message.text)
+    """An error, unless it only notes that a form was answered with 409 or 422, or that a newer question took over."""
+    return message.type == "error" and not REFUSED_FORM.search(message.text) and not OVERTAKEN.match(message.text)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tests.browser.conftest import OVERTAKEN
 from tools.setup.system import CHROMIUM_NAMES
 
 CHROMIUM = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
@@ -35,6 +36,11 @@ def site(chromium: Browser, transactional_db: None, live_server: Any, world: Any
     return live_server
 
 
+def _is_complaint(message: Any) -> bool:
+    """An error, unless htmx only notes that the next request replaced one."""
+    return message.type == "error" and not OVERTAKEN.match(message.text)
+
+
 @pytest.fixture
 def open_as(chromium: Browser, site: Any) -> Iterator[Any]:
     """Opens a page as somebody of the cast; afterwards the console must be empty."""
@@ -48,7 +54,7 @@ def open_as(chromium: Browser, site: Any) -> Iterator[Any]:
         contexts.append(context)
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site.url}])
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(site.url + path)
         if scripts:
