@@ -53,7 +53,8 @@ SLOW_PLACES = (
     "reporting/packs/test_pages.py", "reporting/packs/test_api.py", "reporting/sample/test_packs.py",
     "api/test_fuzz.py", "api/test_refusals.py", "api/test_strangers.py", "api/test_idempotency.py", "api/test_races.py",
     "pmo/audit/test_chain.py", "pmo/audit/test_acts.py", "pmo/console/test_backup.py", "pmo/console/test_pages.py",
-    "exchange/test_published_years.py", "exchange/test_doors.py", "pmo/fields/test_doors.py", "pmo/fields/test_hidden.py",
+    "exchange/test_published_years.py", "exchange/test_doors.py", "pmo/fields/test_doors.py",
+    "pmo/fields/test_hidden.py",
     "pmo/attachments/test_pages.py", "pmo/attachments/test_api.py", "pmo/search/test_pages.py",
 )  # fmt: skip
 """Printing packs, fuzzing, whole registers and every door of the house: part of `make test`, not of `make quick`."""
