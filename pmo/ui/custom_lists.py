@@ -365,5 +365,5 @@ class WithCustomFields:
         return {name: each for name, each in made.items() if name not in self.filters.base_filters}
 
     @cached_property
-    def further_filters(self) -> list[str]:  # type: ignore[override]
+    def further_filters(self) -> Sequence[str]:
         return list(self.more_filters())

@@ -34,7 +34,7 @@ class RecordList(ListPage):
     table, filters = RecordTable, RecordFilters
     export_may = "audit.view"
     by_time = "at"
-    further_filters = ("on_behalf_of", "object_id", "source", "request_id", "token")
+    rare_filters = ("on_behalf_of", "object_id", "source", "request_id", "token")
     template_name = "console/records.html"
     empty = gettext_lazy("Nothing has been done yet.")
 

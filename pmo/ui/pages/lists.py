@@ -78,7 +78,7 @@ class ListPage(Page):
     page_size: ClassVar[int] = 50
     by_time: ClassVar[str] = ""
     """The field of a list that only grows: its pages are then older and newer ones, which stay while rows are added."""
-    further_filters: Sequence[str] = ()
+    rare_filters: ClassVar[Sequence[str]] = ()
     """Filters that stand together behind one button, because there are many or they are rarely asked."""
     kept: ClassVar[tuple[str, ...]] = ()
     """Parameters of the address that are the page's own, such as a business date; filtering keeps them."""
@@ -252,6 +252,11 @@ class ListPage(Page):
         paginator = Paginator(rows, self.page_size)
         paginator.count = count  # type: ignore[misc]
         return paginator.get_page(self._page_number())
+
+    @cached_property
+    def further_filters(self) -> Sequence[str]:
+        """Filters behind the button."""
+        return self.rare_filters
 
     @property
     def further_active(self) -> int:
