@@ -25,6 +25,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone, translation
 
 from tests import database
+from tests.halves import is_slow
 
 RUN = uuid.uuid4().hex[:12]
 QUEUE = f"test-{RUN}"
@@ -48,26 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(files, ignore_errors=True))
 
 
-SLOW_PLACES = (
-    "tests/pdf/", "tests/house/", "tests/upgrade/", "reporting/packs/test_runs.py", "reporting/packs/test_template.py",
-    "reporting/packs/test_pages.py", "reporting/packs/test_api.py", "reporting/sample/test_packs.py",
-    "api/test_fuzz.py", "api/test_refusals.py", "api/test_strangers.py", "api/test_idempotency.py", "api/test_races.py",
-    "pmo/audit/test_chain.py", "pmo/audit/test_acts.py", "pmo/console/test_backup.py", "pmo/console/test_pages.py",
-    "exchange/test_published_years.py", "exchange/test_doors.py", "pmo/fields/test_doors.py",
-    "pmo/fields/test_hidden.py",
-    "pmo/attachments/test_pages.py", "pmo/attachments/test_api.py", "pmo/search/test_pages.py",
-)  # fmt: skip
-"""Printing packs, fuzzing, whole registers and every door of the house: part of `make test`, not of `make quick`."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a worker of its own, or prints and fuzzes, is not for the fast half.
-
-    What needs no database comes first: meanwhile the databases are made.
-    """
+    """What needs no database comes first: meanwhile the databases are made."""
     for item in items:
-        names = getattr(item, "fixturenames", ())
-        if "worker_process" in names or any(place in item.path.as_posix() for place in SLOW_PLACES):
+        if is_slow(item):
             item.add_marker(pytest.mark.slow)
     items.sort(key=_wants_database)
 
@@ -393,7 +378,7 @@ def _worker_is_idle() -> bool:
     from pmo.celery import app
 
     with app.connection_for_read() as broker:
-        if broker.default_channel.client.llen(QUEUE):
+        if broker.default_channel._size(QUEUE):  # of every rank
             return False
     ask = app.control.inspect(timeout=0.5)
     answers = [ask.active() or {}, ask.reserved() or {}]

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pmo.access.policy import can
 from pmo.audit.as_of import instant_of
 from pmo.audit.history import history_of
+from pmo.organisation.queries import day_of, organisation_of
 from pmo.registers.declaring import Register
 from pmo.registers.tables import label_of
 from pmo.ui import custom_panels
@@ -30,7 +30,7 @@ def parent_panel(register: Register, *, order: int = 45) -> Panel:
         user: Any = request.user
         found = list(register.of_parent(parent, user))
         about = {register.parent: parent.code}
-        today = timezone.localdate()
+        today = day_of(organisation_of(request))
         return {
             "register": register,
             "entries": [_line(register, entry, today) for entry in found[:MOST]],

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo.organisation.queries import day_of
 from pmo.registers import actions
 from pmo.registers.declaring import Register
 from pmo.registers.forms import form_of
@@ -168,7 +169,8 @@ def _list(register: Register) -> dict[str, Any]:
         return register.is_open & Q(**{register.owner: page_.user})
 
     def late(page_: Any) -> Q:
-        return register.is_open & Q(**{f"{register.due}__lt": page_.today})
+        day = day_of(page_.organisation, page_.instant)
+        return register.is_open & Q(**{f"{register.due}__lt": day})
 
     return {
         "title": register.label,

@@ -74,6 +74,17 @@ def check_hours(spans: Hours) -> None:
         before = end
 
 
+def joined(spans: Iterable[Span]) -> Hours:
+    """Spans in order, those that touch or overlap as one, empty ones left out."""
+    found: list[Span] = []
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
 def five_days(spans: Hours = OFFICE_HOURS, exceptions: Iterable[Deviation] = ()) -> Week:
     """The usual week: Monday to Friday the same hours, 8 to 12 and 13 to 17 unless told otherwise."""
     return Week((spans, spans, spans, spans, spans, (), ()), tuple(exceptions))

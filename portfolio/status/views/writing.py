@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pmo.access.policy import require
 from pmo.kernel.errors import HouseError, Invalid, NotVisible, Stale, WrongState
 from pmo.kernel.verdict import no
+from pmo.organisation.queries import day_of
 from pmo.ui.marks import slip
 from pmo.ui.pages import Crumb, Page, page
 from portfolio.projects import panels as project_panels
@@ -122,7 +123,7 @@ class StatusForm(Writing):
             status=status,
             sheet=sheet,
             report=self.report,
-            overdue=due is not None and due < timezone.localdate(),
+            overdue=due is not None and due < day_of(self.organisation),
             project=self.project,
             phases=Phase.choices,
             **more,

@@ -192,6 +192,7 @@ def test_a_start_on_a_date_is_written_as_the_one_that_must_because_the_format_ha
         (b"<Programme/>", "root", "Programme"),
         (project("<Tasks><Task><ID>4</ID><Name>Dig</Name><Start>soon</Start></Task></Tasks>"), "Start: soon", "4 Dig"),
         (project("<Tasks><Task><ID>4</ID><Duration>8 hours</Duration></Task></Tasks>"), "Duration: 8 hours", "4"),
+        (project("<Tasks><Task><ID>4</ID><Duration>-PT8H0M0S</Duration></Task></Tasks>"), "Duration: -PT8H", "4"),
         (project("<Tasks><Task><ID>4</ID><Cost>NaN</Cost></Task></Tasks>"), "Cost: NaN", "4"),
     ],
 )

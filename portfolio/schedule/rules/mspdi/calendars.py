@@ -9,14 +9,13 @@ from datetime import date, datetime, timedelta
 from itertools import count, islice
 from typing import Final
 
-from pmo.calendars.rules.week import DAY, OFFICE_HOURS, Deviation, Hours, Week
+from pmo.calendars.rules.week import DAY, Deviation, Hours, Week, five_days, joined
 from pmo.kernel.periods import add_months
 from portfolio.schedule.rules.mspdi.elements import Node
 from portfolio.schedule.rules.plan import PlanCalendar
 
 MOST_DAYS: Final = 20_000
 """An exception that recurs for longer than this is laid out no further."""
-_USUAL: Final[tuple[Hours, ...]] = (OFFICE_HOURS,) * 5 + ((), ())
 # Of a month's position: a day (0), a weekday (1), a weekend day (2), then Sunday to Saturday; Monday is 0 here.
 _MONTH_ITEMS: Final = {0: set(range(7)), 1: set(range(5)), 2: {5, 6}} | {
     item: {(item - 4) % 7} for item in range(3, 10)
@@ -68,7 +67,8 @@ def _whole(own: _Told, told: Mapping[str, _Told]) -> PlanCalendar:
     line = [own]
     while (base := told.get(line[-1].base)) is not None and base not in line:
         line.append(base)
-    days = tuple(next((each.days[day] for each in line if each.days[day] is not None), _USUAL[day]) for day in range(7))
+    usual = five_days().days
+    days = tuple(next((each.days[day] for each in line if each.days[day] is not None), usual[day]) for day in range(7))
     deviations = [part for each in reversed(line) for part in (*each.weeks, *(d for e in each.exceptions for d in e))]
     week = Week(days, tuple(deviations))  # type: ignore[arg-type]
     return PlanCalendar(own.uid, own.name, week, own.base, len(own.exceptions))
@@ -78,22 +78,14 @@ def hours_of(node: Node) -> Hours:
     """Working hours of a weekday or an exception, in order; those that touch or overlap become one."""
     if not node.flag("DayWorking", otherwise=node.one("WorkingTimes") is not None):
         return ()
-    spans = sorted(filter(None, map(_span, node.within("WorkingTimes", "WorkingTime"))))
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
+    return joined(filter(None, map(_span, node.within("WorkingTimes", "WorkingTime"))))
 
 
 def _span(node: Node) -> tuple[int, int] | None:
     start, end = (_clock(node, name) for name in ("FromTime", "ToTime"))
     if start is None or end is None:
         return None
-    end = end or DAY
-    return (start, end) if start < end else None
+    return start, end or DAY
 
 
 def _clock(node: Node, name: str) -> int | None:

@@ -90,7 +90,10 @@ class Node:
         return -total if sign else total
 
     def span(self, name: str, format_name: str) -> Span | None:
+        """A duration, which is never negative."""
         told = self.seconds(name)
+        if told is not None and told < 0:
+            raise self.unreadable(name, self.text(name))
         return None if told is None else Span(told, self.whole(format_name) in ELAPSED_FORMATS)
 
     def unreadable(self, name: str, told: str) -> UnreadableError:

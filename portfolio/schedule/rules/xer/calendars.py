@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from pmo.calendars.rules.week import DAY, OFFICE_HOURS, Deviation, Hours, Week
+from pmo.calendars.rules.week import DAY, Deviation, Hours, Week, five_days, joined
 from portfolio.schedule.rules.plan import PlanCalendar, UnreadableError
 from portfolio.schedule.rules.xer.tables import Row
 
 SERIAL_ZERO: Final = date(1899, 12, 30)
 """Days that differ are counted from here, as spreadsheets do."""
 MOST_NESTED: Final = 12
-_USUAL: Final[tuple[Hours, ...]] = (OFFICE_HOURS,) * 5 + ((), ())
 _TOKEN: Final = re.compile(r"\(|\)|[^()]+")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?:\s*([AaPp])[Mm])?")
 
@@ -54,7 +53,7 @@ def _told(row: Row) -> tuple[tuple[Hours, ...], list[Deviation]]:
     text = row.text("clndr_data")
     root = parsed(text, row.place) if text else _Part()
     week = root.child("DaysOfWeek")
-    days = _USUAL if week is None else tuple(_weekdays(week, row))
+    days = five_days().days if week is None else tuple(_weekdays(week, row))
     exceptions = root.child("Exceptions")
     return days, [] if exceptions is None else list(_deviations(exceptions, row))
 
@@ -76,23 +75,8 @@ def _deviations(exceptions: _Part, row: Row) -> Iterator[Deviation]:
 
 
 def _hours(day: _Part, row: Row) -> Hours:
-    spans = []
-    for part in day.parts:
-        if "s" in part.arguments and "f" in part.arguments:
-            start, end = _seconds(part.arguments["s"], row), _seconds(part.arguments["f"], row) or DAY
-            if start < end:
-                spans.append((start, end))
-    return tuple(_joined(sorted(spans)))
-
-
-def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
+    told = (part.arguments for part in day.parts if part.arguments.keys() >= {"s", "f"})
+    return joined((_seconds(span["s"], row), _seconds(span["f"], row) or DAY) for span in told)
 
 
 def _seconds(clock: str, row: Row) -> int:
@@ -108,10 +92,7 @@ def _seconds(clock: str, row: Row) -> int:
 def parsed(text: str, place: str) -> _Part:
     """The outermost part of a calendar's data; UnreadableError when parentheses do not match."""
     tokens = [token for raw in _TOKEN.findall(text) if (token := raw.strip("\x7f \t\r\n"))]
-    root, at = _part(tokens, 0, place, 0)
-    if at > len(tokens):
-        raise UnreadableError("clndr_data", place)
-    return root
+    return _part(tokens, 0, place, 0)[0]
 
 
 def _part(tokens: list[str], at: int, place: str, depth: int) -> tuple[_Part, int]:
